@@ -1,4 +1,5 @@
 using System.Globalization;
+using Platform.Artifacts;
 
 namespace Platform.Workers;
 
@@ -15,7 +16,8 @@ public sealed record WorkerEnvironment(string SpecPath, string Store, Uri? Repor
     {
         List<string> problems = [];
         var spec = Required("PLATFORM_SPEC", "the path of the spec file");
-        var store = Required("S3", "'file:<absolute folder>' or 'http(s)://ACCESSKEY:SECRET@host:port'");
+        var store = Given("S3");
+        if (ArtifactStores.Problem(store) is { } problem) problems.Add($"The environment variable S3: {problem}");
         var reportTo = Address("REPORT_TO");
         var attempt = Counter("PLATFORM_ATTEMPT");
         return problems.Count == 0

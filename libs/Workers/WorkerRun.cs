@@ -47,8 +47,11 @@ public sealed class WorkerRun
     /// <summary>Uploads a folder below <see cref="Output"/> and returns its reference once every file is durable.</summary>
     /// <param name="folder">A folder on this machine.</param>
     /// <param name="name">Its name below <see cref="Output"/>, without a trailing '/'.</param>
-    public Task<Artifact> PublishFolderAsync(string folder, string name, CancellationToken cancellation) =>
-        ArtifactUpload.FolderAsync(Store, folder, Output.Combine(name + "/"), cancellation);
+    public async Task<Artifact> PublishFolderAsync(string folder, string name, CancellationToken cancellation)
+    {
+        var published = await ArtifactFolder.UploadAsync(Store, folder, Output.Combine(name + "/"), cancellation);
+        return new Artifact { Uri = published.Uri.ToString(), Sha256 = published.Sha256, SizeBytes = published.SizeBytes };
+    }
 
     /// <summary>Opens the way to the stage's service.</summary>
     /// <param name="call">Makes the call: <c>(invoker, report, options) => new TrainingService.TrainingServiceClient(invoker).ReportProgressAsync(report, options).ResponseAsync</c>.</param>
