@@ -6,7 +6,7 @@ namespace Platform.Artifacts.Tests;
 
 /// <summary>The race that a plain look-up cannot see: the file appears between looking and writing, and the server says 412.</summary>
 [Trait("needs", "bucket")]
-public sealed class TheServerRefusesToOverwrite(S3Server server) : IClassFixture<S3Server>
+public sealed class TheServerRefuses(S3Server server) : IClassFixture<S3Server>
 {
     [Theory]
     [InlineData(10)]
@@ -16,6 +16,20 @@ public sealed class TheServerRefusesToOverwrite(S3Server server) : IClassFixture
         using var store = new MinioArtifactStore(new Uri(server.Address), new RefusesConditionalWrites());
         Assert.False(await store.PutAsync(ArtifactUri.Parse("s3://platform/raced"), new MemoryStream(new byte[size]), PutCondition.IfAbsent, CancellationToken.None));
         Assert.True(await store.PutAsync(ArtifactUri.Parse("s3://platform/free"), new MemoryStream(new byte[size]), PutCondition.Overwrite, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task ARefusedLookUpIsAnErrorAndNotAnAbsence()
+    {
+        using var store = new MinioArtifactStore(new Uri(server.Address), new Forbids());
+        await Assert.ThrowsAnyAsync<Exception>(() => store.StatAsync(ArtifactUri.Parse("s3://platform/free"), CancellationToken.None));
+        await Assert.ThrowsAsync<IOException>(() => store.OpenReadAsync(ArtifactUri.Parse("s3://platform/free"), CancellationToken.None));
+    }
+
+    private sealed class Forbids : HttpMessageHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellation) =>
+            Task.FromResult(new HttpResponseMessage(HttpStatusCode.Forbidden) { RequestMessage = request, Content = new ByteArrayContent([]) });
     }
 
     /// <summary>Answers a conditional write as S3 does when the object has appeared; s3rver itself ignores the condition.</summary>
