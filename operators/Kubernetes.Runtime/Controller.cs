@@ -44,10 +44,10 @@ internal sealed partial class Controller<T, TController> : IController, IEntityR
         _finalizers = [.. finalizers];
     }
 
-    public bool Requeue(string uid)
+    public bool Requeue(string uid, TimeSpan delay)
     {
         if (_informer.Objects.FirstOrDefault(entity => entity.Metadata.Uid == uid) is not { } known) return false;
-        _queue.Add(ObjectKey.Of(known));
+        _queue.AddAfter(ObjectKey.Of(known), delay);
         return true;
     }
 

@@ -34,6 +34,6 @@ public readonly record struct ReconciliationResult(TimeSpan? RequeueAfter)
 public interface IEntityRequeue<T>
     where T : IKubernetesObject<V1ObjectMeta>
 {
-    /// <summary>False when no known object has this UID.</summary>
-    bool Requeue(string uid);
+    /// <summary>Calls within the delay count as one. False when no known object has this UID.</summary>
+    bool Requeue(string uid, TimeSpan delay);
 }

@@ -90,10 +90,14 @@ public sealed class ResourceApi<T>(IKubernetes client, string? watchedNamespace 
         return await ReadAsync(await SendAsync(HttpMethod.Patch, Single(key), null, type, patch, cancellation), cancellation);
     }
 
-    /// <summary>Deletes the object and, in the background, what it owns. Nothing happens when it is gone or another one now has its name.</summary>
-    public async Task DeleteAsync(ObjectKey key, string? uid, CancellationToken cancellation)
+    /// <summary>Deletes the object and what it owns. Nothing happens when it is gone or another one now has its name.</summary>
+    /// <param name="key">The object.</param>
+    /// <param name="uid">Its UID; null deletes whatever has the name.</param>
+    /// <param name="foreground">Whether the object stays, with a deletion time, until what it owns is gone.</param>
+    /// <param name="cancellation">Ends the request.</param>
+    public async Task DeleteAsync(ObjectKey key, string? uid, bool foreground, CancellationToken cancellation)
     {
-        var options = new V1DeleteOptions { PropagationPolicy = "Background", Preconditions = uid is null ? null : new() { Uid = uid } };
+        var options = new V1DeleteOptions { PropagationPolicy = foreground ? "Foreground" : "Background", Preconditions = uid is null ? null : new() { Uid = uid } };
         try
         {
             using var response = await SendAsync(HttpMethod.Delete, Single(key), null, "application/json", KubernetesJson.Serialize(options), cancellation);
