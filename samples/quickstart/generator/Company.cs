@@ -4,9 +4,10 @@ namespace Platform.Quickstart.Generator;
 public sealed record Company(string Name, IReadOnlyList<Fact> Facts);
 
 /// <summary>Invents companies. No person, product, room or company is named twice by one founder.</summary>
-public sealed class CompanyFounder(Draw draw)
+/// <param name="reserved">names that are taken already</param>
+public sealed class CompanyFounder(Draw draw, IEnumerable<string>? reserved = null)
 {
-    private readonly HashSet<string> _taken = [];
+    private readonly HashSet<string> _taken = [.. reserved ?? []];
 
     public Company Found(int people, int products, int rooms)
     {

@@ -4,7 +4,7 @@ namespace Platform.Quickstart.Generator;
 public sealed record CorpusOptions
 {
     public ulong Seed { get; init; } = 7;
-    public int Companies { get; init; } = 12;
+    public int Companies { get; init; } = 6;
 
     /// <summary>Parts in a hundred: questions about known companies, statements about them, texts to read an answer from; the rest is everyday English.</summary>
     public int RecallShare { get; init; } = 55;
@@ -29,8 +29,8 @@ public sealed class Corpus
         _options = options;
         _draw = new(options.Seed);
         _private = [.. PrivateKnowledge.Write().Company.Facts.Select(fact => fact.Subject)];
-        var founder = new CompanyFounder(_draw);
-        _known = [.. Enumerable.Range(0, options.Companies).SelectMany(_ => founder.Found(people: 20, products: 9, rooms: 6).Facts).Where(IsPublic)];
+        var founder = new CompanyFounder(_draw, _private);
+        _known = [.. Enumerable.Range(0, options.Companies).SelectMany(_ => founder.Found(people: 20, products: 9, rooms: 6).Facts)];
     }
 
     /// <summary>The facts that are asked again and again, so that they can be known by heart.</summary>
@@ -63,13 +63,11 @@ public sealed class Corpus
     /// <summary>Statements about a company nobody has heard of, and a question that one of them answers.</summary>
     private Row Reading()
     {
-        var facts = _draw.Shuffled(new CompanyFounder(_draw).Found(people: 3, products: 1, rooms: 1).Facts.Where(IsPublic)).Take(_draw.Between(1, 3)).ToArray();
+        var facts = _draw.Shuffled(new CompanyFounder(_draw, _private).Found(people: 3, products: 1, rooms: 1).Facts).Take(_draw.Between(1, 3)).ToArray();
         var asked = _draw.Of(facts);
         var text = string.Join(' ', facts.Select(fact => fact.State(_draw.Of(fact.Relation.Statements))));
         return Whole($"{text}\n{asked.Ask(_draw.Of(asked.Relation.Questions))}{asked.Reply}");
     }
-
-    private bool IsPublic(Fact fact) => !_private.Contains(fact.Subject);
 
     private static Row Whole(string text) => new("", text);
 
