@@ -12,10 +12,13 @@ public readonly record struct ObjectKey(string Namespace, string Name)
     public static ObjectKey? OfController(IMetadata<V1ObjectMeta> owned, KubernetesEntityAttribute owner)
     {
         foreach (var reference in owned.Metadata.OwnerReferences ?? [])
-            if (reference.Controller == true && reference.Kind == owner.Kind && reference.ApiVersion.StartsWith(owner.Group + "/", StringComparison.Ordinal))
+            if (reference.Controller == true && reference.Kind == owner.Kind && GroupOf(reference.ApiVersion) == (owner.Group ?? ""))
                 return new(owned.Metadata.NamespaceProperty ?? "", reference.Name);
         return null;
     }
+
+    // `v1` is of the core group, whose name is empty; `batch/v1` is of the group batch.
+    private static string GroupOf(string apiVersion) => apiVersion.Contains('/') ? apiVersion.Split('/')[0] : "";
 
     public override string ToString() => Namespace.Length == 0 ? Name : $"{Namespace}/{Name}";
 }
