@@ -50,10 +50,10 @@ public static class DynamicMap
         return [.. values];
     }
 
-    /// <summary>Evenly spaced values as torch.linspace computes them: from both ends towards the middle.</summary>
+    /// <summary>Evenly spaced values as torch.linspace computes them: from both ends towards the middle, each with one rounding.</summary>
     private static float[] Linear(float start, float end, int count)
     {
         var step = (end - start) / (count - 1);
-        return [.. Enumerable.Range(0, count).Select(i => i < count / 2 ? start + step * i : end - step * (count - 1 - i))];
+        return [.. Enumerable.Range(0, count).Select(i => i < count / 2 ? MathF.FusedMultiplyAdd(step, i, start) : MathF.FusedMultiplyAdd(-step, count - 1 - i, end))];
     }
 }

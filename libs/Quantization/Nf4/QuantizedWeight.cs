@@ -10,6 +10,15 @@ public sealed class QuantizedWeight
         (Codebook, BlockSize, Dtype, Shape, Packed, _scales, Nested) = (codebook, blockSize, dtype, shape, packed, scales, nested);
     }
 
+    /// <summary>A weight from what a file holds, with scales in float32.</summary>
+    /// <exception cref="ArgumentException">The sizes do not belong to each other.</exception>
+    public static QuantizedWeight FromParts(FourBitCodebook codebook, int blockSize, string dtype, long[] shape, byte[] packed, float[] scales)
+    {
+        var count = shape.Aggregate(1L, (product, size) => checked(product * size));
+        if (packed.Length != (count + 1) / 2 || scales.Length != BlockCodes.Blocks(count, blockSize)) throw new ArgumentException($"{packed.Length} bytes and {scales.Length} scales do not make a weight of {count} numbers in blocks of {blockSize}.");
+        return new QuantizedWeight(codebook, blockSize, dtype, shape, packed, scales, null);
+    }
+
     public FourBitCodebook Codebook { get; }
 
     public int BlockSize { get; }
