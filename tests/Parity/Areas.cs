@@ -7,5 +7,6 @@ public static class Areas
     [
         new PeftArea(),
         new QuantizationArea(),
+        new ModelsArea(),
     ];
 }

@@ -72,7 +72,7 @@ public sealed unsafe class SafeTensorsReader : IDisposable
 
         using var stored = View(entry);
         using var noGradients = no_grad();
-        using var same = destination.copy_(stored);
+        destination.copy_(stored);
     }
 
     private Tensor View(TensorEntry entry)

@@ -57,7 +57,7 @@ public sealed class KeyValueCache(int blocks) : IDisposable
     private static void Fill(Tensor room, long begin, Tensor content)
     {
         using var place = room.narrow(2, begin, content.shape[2]);
-        using var same = place.copy_(content);
+        place.copy_(content);
     }
 
     public void Dispose()
