@@ -6,5 +6,6 @@ public static class Areas
     public static readonly IReadOnlyList<IParityArea> All =
     [
         new Tokenizers.TokenizersArea(),
+        new ModelsArea(),
     ];
 }

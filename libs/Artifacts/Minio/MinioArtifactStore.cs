@@ -27,7 +27,7 @@ public sealed class MinioArtifactStore : IArtifactStore, IDisposable
     internal MinioArtifactStore(Uri endpoint, HttpMessageHandler transport)
     {
         var keys = endpoint.UserInfo.Split(':').Select(Uri.UnescapeDataString).ToArray();
-        _http = new HttpClient(new ListResponseHandler(transport)) { Timeout = Timeout.InfiniteTimeSpan };
+        _http = new HttpClient(new ListResponseHandler(new IfAbsentHandler(transport))) { Timeout = Timeout.InfiniteTimeSpan };
         _client = new MinioClient().WithEndpoint(endpoint.Host, endpoint.Port).WithCredentials(keys[0], keys[1])
             .WithSSL(endpoint.Scheme == "https").WithRegion("us-east-1").WithHttpClient(_http).Build();
     }
@@ -67,13 +67,13 @@ public sealed class MinioArtifactStore : IArtifactStore, IDisposable
         await MakeBucketAsync(uri.Bucket, cancellation);
         var arguments = new PutObjectArgs().WithBucket(uri.Bucket).WithObject(uri.Key).WithStreamData(content)
             .WithObjectSize(content.CanSeek ? content.Length - content.Position : -1).WithContentType("application/octet-stream");
-        if (condition == PutCondition.IfAbsent) arguments.WithHeaders(new Dictionary<string, string> { ["If-None-Match"] = "*" });
+        using var scope = condition == PutCondition.IfAbsent ? IfAbsentHandler.Begin() : null;
         try
         {
             await _client.PutObjectAsync(arguments, cancellation);
             return true;
         }
-        catch (MinioException e) when (condition == PutCondition.IfAbsent && e.ServerResponse?.StatusCode == HttpStatusCode.PreconditionFailed)
+        catch (PreconditionFailedException)
         {
             return false;
         }
