@@ -7,6 +7,7 @@ public static class Areas
     [
         new PeftArea(),
         new QuantizationArea(),
+        new Tokenizers.TokenizersArea(),
         new ModelsArea(),
     ];
 }
