@@ -10,7 +10,7 @@ public static class LocalConfiguration
 {
     public static readonly IReadOnlyList<string> Stages = ["training", "quantization", "evaluation"];
 
-    public static Dictionary<string, string?> Defaults(PlatformFolder folder, string grpcAddress)
+    public static Dictionary<string, string?> Defaults(PlatformFolder folder, string httpAddress, string grpcAddress)
     {
         var defaults = new Dictionary<string, string?>
         {
@@ -21,6 +21,8 @@ public static class LocalConfiguration
             ["ALLOW_FILE_URIS"] = "true",
             ["PLATFORM_ROOT"] = folder.Root,
             ["LEADER_ELECTION"] = "false",
+            ["Kestrel:Endpoints:Http:Url"] = httpAddress,
+            ["Kestrel:Endpoints:Grpc:Url"] = grpcAddress,
             ["Logging:LogLevel:Default"] = "Warning",
             ["Logging:LogLevel:Platform"] = "Information",
         };

@@ -1,7 +1,5 @@
 using System.Diagnostics;
-using System.Net;
 using k8s;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Platform.Datasets.Api;
 using Platform.Evaluation.Api;
 using Platform.FineTune.Operator;
@@ -41,9 +39,9 @@ public sealed class LocalPlatform : IAsyncDisposable
     public static async Task<LocalPlatform> StartAsync(PlatformFolder folder, CancellationToken cancellation)
     {
         var before = folder.Recorded();
-        var (http, grpc) = (LoopbackPort.Choose(LoopbackPort.Of(before?.Http, HttpPort)), LoopbackPort.Choose(LoopbackPort.Of(before?.Grpc, GrpcPort)));
+        var (http, grpc) = (Loopback(before?.Http, HttpPort), Loopback(before?.Grpc, GrpcPort));
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = folder.Root });
-        builder.Configuration.Sources.Insert(0, new Microsoft.Extensions.Configuration.Memory.MemoryConfigurationSource { InitialData = LocalConfiguration.Defaults(folder, $"http://127.0.0.1:{grpc}") });
+        builder.Configuration.Sources.Insert(0, new Microsoft.Extensions.Configuration.Memory.MemoryConfigurationSource { InitialData = LocalConfiguration.Defaults(folder, http, grpc) });
 
         var external = builder.Configuration["KUBECONFIG"] is { Length: > 0 } named ? named : null;
         var apiServer = external is null ? await StartApiServerAsync(folder, LoopbackPort.Choose(LoopbackPort.Of(before?.Kubernetes, KubernetesPort)), cancellation) : null;
@@ -52,11 +50,6 @@ public sealed class LocalPlatform : IAsyncDisposable
         await CustomResources.InstallAsync(client, cancellation);
 
         builder.Services.AddSingleton<IKubernetes>(client);
-        builder.WebHost.ConfigureKestrel(kestrel =>
-        {
-            kestrel.Listen(IPAddress.Loopback, http, listen => listen.Protocols = HttpProtocols.Http1);
-            kestrel.Listen(IPAddress.Loopback, grpc, listen => listen.Protocols = HttpProtocols.Http2);
-        });
         builder.AddPlatformDefaults("local");
         builder.AddDatasets().AddTraining().AddQuantization().AddEvaluation().AddRegistry().AddFineTuneOperator();
         var app = builder.Build();
@@ -72,8 +65,8 @@ public sealed class LocalPlatform : IAsyncDisposable
         {
             ProcessId = self.Id,
             ProcessStart = LocalEndpoints.StartOf(self),
-            Http = $"http://127.0.0.1:{http}",
-            Grpc = $"http://127.0.0.1:{grpc}",
+            Http = http,
+            Grpc = grpc,
             Kubernetes = client.BaseUri.ToString().TrimEnd('/'),
         };
         folder.Record(endpoints);
@@ -90,6 +83,8 @@ public sealed class LocalPlatform : IAsyncDisposable
         await _services.DisposeAsync();
         if (_apiServer is not null) await _apiServer.DisposeAsync();
     }
+
+    private static string Loopback(string? before, int wished) => $"http://127.0.0.1:{LoopbackPort.Choose(LoopbackPort.Of(before, wished))}";
 
     private static Task<LocalApiServer> StartApiServerAsync(PlatformFolder folder, int port, CancellationToken cancellation) =>
         LocalApiServer.StartAsync(new LocalApiServerOptions { DataFolder = Path.Combine(folder.Data, "cluster"), Port = port, KubeconfigPath = folder.Kubeconfig }, cancellation);
