@@ -25,7 +25,6 @@ public sealed class TheFiveStages : IDisposable
         var job = _world.Job;
         Assert.Equal(("support-bot", 1, "candidate"), (job.Status.ModelVersion!.Model, job.Status.ModelVersion.Version, job.Status.ModelVersion.Alias));
         Assert.Equal(["base", "tuned", "nf4"], job.Status.Scores!.Select(score => score.Subject));
-        Assert.Equal(1, job.Status.Attempts?.GetValueOrDefault("train") ?? 1);
         var registered = Assert.Single(_world.Services.Asked<RegisterModelRequest>());
         Assert.Equal(("support-bot", "candidate", World.Uid, 1, 1), (registered.Model, registered.Alias, registered.RunId, registered.Quantized.Count, registered.Source.Adapters.Count));
     }
