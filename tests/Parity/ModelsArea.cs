@@ -1,0 +1,33 @@
+using Platform.Modeling;
+using Platform.Parity.Models;
+
+namespace Platform.Parity;
+
+/// <summary>Model architectures: every run of a case, under every style of its config.</summary>
+public sealed class ModelsArea : IParityArea
+{
+    public string Name => "models";
+
+    public ParityVerdict Check(string casePath)
+    {
+        using var golden = new ModelCase(casePath);
+        golden.RequireSupport();
+        foreach (var config in golden.ConfigFiles)
+        {
+            var comparison = new TensorComparison(config);
+            Dictionary<string, CausalLanguageModel> models = [];
+            foreach (var (name, run) in golden.Runs)
+            {
+                // A case may hold other settings for the same weights; the twin of config.json stands for itself only.
+                var file = run["config_file"]?.ToString() ?? config;
+                if (!models.TryGetValue(file, out var model)) models[file] = model = golden.Load(file);
+                if (run["type"]!.ToString() == "forward") ForwardRun.Check(golden, model, name, run, comparison);
+            }
+
+            foreach (var model in models.Values) model.Dispose();
+            if (comparison.Failed) return comparison.Verdict;
+        }
+
+        return new ParityVerdict.Passed();
+    }
+}
