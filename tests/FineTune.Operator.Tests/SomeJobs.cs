@@ -10,7 +10,6 @@ internal static class SomeJobs
         ReportTo = new Dictionary<Stage, string> { [Stage.Train] = "http://training:8081" },
         WorkerEnvironment = new Dictionary<string, string> { ["OMP_NUM_THREADS"] = "2" },
         WorkerS3 = "file:/srv/store",
-        RunTokenKey = new byte[32],
     };
 
     public static FineTuneJob Full(Func<FineTuneJobSpec, FineTuneJobSpec>? change = null)

@@ -32,7 +32,7 @@ internal sealed class World : IDisposable
         var settings = SomeJobs.Settings;
         var events = new EventRecorder(client, new() { Name = "finetune-operator" }, Time, NullLogger<EventRecorder>.Instance);
         var results = new StageResults(Store);
-        var jobs = new StageJobs(client, settings, new(settings));
+        var jobs = new StageJobs(client, settings, new(new byte[32]));
         var runner = new StageRunner(jobs, new(client));
         var registry = new RegistryService.RegistryServiceClient(Services);
         Jobs = new(client);
