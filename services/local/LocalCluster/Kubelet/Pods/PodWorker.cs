@@ -135,10 +135,10 @@ public sealed partial class PodWorker
     {
         using var stop = new CancellationTokenSource();
         var woken = _wake.Reader.ReadAsync(stop.Token).AsTask();
-        var waits = atMost is { } time
-            ? Task.WhenAny(woken, Task.Delay(time > TimeSpan.Zero ? time : TimeSpan.Zero, _context.Time, stop.Token))
-            : Task.WhenAny(woken);
-        await waits;
+        var pause = atMost is { } time
+            ? Task.Delay(time > TimeSpan.Zero ? time : TimeSpan.Zero, _context.Time, stop.Token)
+            : Task.Delay(Timeout.InfiniteTimeSpan, _context.Time, stop.Token);
+        await Task.WhenAny(woken, pause);
         await stop.CancelAsync();
         await ((Task)woken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
