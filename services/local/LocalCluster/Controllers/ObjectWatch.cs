@@ -56,6 +56,13 @@ public sealed partial class ObjectWatch<T>(
             {
                 return;
             }
+            catch (Exception failure)
+            {
+                // A fault of ours in one object must not end the watch on all of them.
+                version = null;
+                pause = Longer(pause);
+                LogFailed(resource, failure);
+            }
 
             await Task.Delay(pause, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
@@ -159,4 +166,7 @@ public sealed partial class ObjectWatch<T>(
 
     [LoggerMessage(LogLevel.Debug, "The watch on {Resource} broke and starts again: {Reason}")]
     private partial void LogBroken(ResourceType resource, string reason);
+
+    [LoggerMessage(LogLevel.Error, "The watch on {Resource} failed and starts again")]
+    private partial void LogFailed(ResourceType resource, Exception failure);
 }

@@ -12,6 +12,9 @@ public sealed class WorkQueue<TKey>(TimeProvider time)
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(30);
 
+    // Timers end at 49 days; whoever waits longer is asked again in between.
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromDays(1);
+
     private readonly Channel<TKey> _ready = Channel.CreateUnbounded<TKey>();
     private readonly Lock _lock = new();
     private readonly HashSet<TKey> _waiting = [];
@@ -38,6 +41,7 @@ public sealed class WorkQueue<TKey>(TimeProvider time)
             return;
         }
 
+        delay = delay < LongestDelay ? delay : LongestDelay;
         var due = time.GetUtcNow() + delay;
         lock (_lock)
         {

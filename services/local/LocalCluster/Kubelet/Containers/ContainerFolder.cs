@@ -46,7 +46,14 @@ public sealed class ContainerFolder(string path)
     private T? Read<T>(string name)
     {
         var file = Path.Combine(path, name);
-        return File.Exists(file) ? JsonSerializer.Deserialize<T>(File.ReadAllText(file)) : default;
+        try
+        {
+            return File.Exists(file) ? JsonSerializer.Deserialize<T>(File.ReadAllText(file)) : default;
+        }
+        catch (JsonException)
+        {
+            return default;  // emptied by a power cut: the same as not written
+        }
     }
 }
 

@@ -2,15 +2,12 @@ using k8s.Models;
 
 namespace Platform.LocalCluster.Kubelet.Pods;
 
-/// <summary>The conditions a kubelet writes; those of others are left as they are.</summary>
+/// <summary>The conditions a kubelet writes. Those of others are not among them: the server merges by type.</summary>
 public static class PodConditions
 {
-    private static readonly string[] Own = ["PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady"];
-
     public static IList<V1PodCondition> For(
-        V1Pod pod, IReadOnlyList<ContainerSlot> slots, string phase, PodFailure? failure, DateTime now)
+        IList<V1PodCondition> earlier, IReadOnlyList<ContainerSlot> slots, string phase, PodFailure? failure, DateTime now)
     {
-        var earlier = pod.Status?.Conditions ?? [];
         var ended = phase switch { "Succeeded" => "PodCompleted", "Failed" => "PodFailed", _ => null };
         var uninitialized = slots.Where(slot => slot is { IsInit: true, IsSidecar: false, HasSucceeded: false }).Select(slot => slot.Spec.Name).ToList();
         var unready = slots.Where(slot => !slot.IsInit && !slot.IsReady).Select(slot => slot.Spec.Name).ToList();
@@ -24,15 +21,10 @@ public static class PodConditions
                 : Condition("Initialized", false, ended ?? "ContainersNotInitialized", $"containers with incomplete status: [{string.Join(' ', uninitialized)}]"),
             Condition("Ready", unready.Count == 0, unreadyReason, unreadyMessage),
             Condition("ContainersReady", unready.Count == 0, unreadyReason, unreadyMessage),
-            .. earlier.Where(condition => !Own.Contains(condition.Type) && condition.Type != "DisruptionTarget"),
         ];
         if (failure is { IsDisruption: true })
         {
             result.Add(Condition("DisruptionTarget", true, "TerminationByKubelet", failure.Message));
-        }
-        else if (earlier.FirstOrDefault(condition => condition.Type == "DisruptionTarget") is { } kept)
-        {
-            result.Add(kept);
         }
 
         return result;

@@ -11,7 +11,7 @@ public static class PodStatusBuilder
 
     /// <param name="ending">Containers that ended will not be started again, whatever the restart policy.</param>
     public static V1PodStatus Build(
-        V1Pod pod, IReadOnlyList<ContainerSlot> slots, DateTimeOffset startedAt, bool ending, PodFailure? failure, DateTimeOffset now)
+        V1Pod pod, IReadOnlyList<ContainerSlot> slots, IList<V1PodCondition> conditions, DateTimeOffset startedAt, bool ending, PodFailure? failure, DateTimeOffset now)
     {
         var policy = ending ? "Never" : pod.Spec.RestartPolicy ?? "Always";
         var phase = failure is not null ? "Failed" : PhaseOf(slots, policy);
@@ -25,7 +25,7 @@ public static class PodStatusBuilder
             PodIP = Address,
             PodIPs = [new V1PodIP { Ip = Address }],
             StartTime = Timestamps.Seconds(startedAt),
-            Conditions = PodConditions.For(pod, slots, phase, failure, Timestamps.Seconds(now)),
+            Conditions = PodConditions.For(conditions, slots, phase, failure, Timestamps.Seconds(now)),
             InitContainerStatuses = slots.Any(slot => slot.IsInit) ? [.. slots.Where(slot => slot.IsInit).Select(slot => StatusOf(pod, slot, policy, now))] : null,
             ContainerStatuses = [.. slots.Where(slot => !slot.IsInit).Select(slot => StatusOf(pod, slot, policy, now))],
         };

@@ -15,6 +15,7 @@ public sealed partial class PodWorker
 {
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan BetweenRefreshes = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromHours(1);
     private static readonly TimeSpan AfterKill = TimeSpan.FromMilliseconds(50);
 
     private readonly PodContext _context;
@@ -26,6 +27,9 @@ public sealed partial class PodWorker
     private readonly PodDeparture _departure = new();
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly DateTimeOffset _startedAt;
+
+    // Our own, not those of the last watch event: that may be older than what we wrote since.
+    private IList<V1PodCondition> _conditions;
 
     private V1Pod _pod;
     private volatile V1Pod? _update;
@@ -53,6 +57,7 @@ public sealed partial class PodWorker
         _writer = new PodStatusWriter(context.Client);
         var now = context.Time.GetUtcNow();
         _startedAt = pod.Status?.StartTime is { } start ? new DateTimeOffset(start.ToUniversalTime()) : now;
+        _conditions = pod.Status?.Conditions ?? [];
         PodRestore.Restore(pod, _slots, now);
         _hasEnded = pod.Status?.Phase is "Succeeded" or "Failed";
         if (!_hasEnded && pod.Spec.RestartPolicy == "Never" && _slots.Any(slot => slot.End is { IsDisruption: true }))
@@ -135,10 +140,8 @@ public sealed partial class PodWorker
     {
         using var stop = new CancellationTokenSource();
         var woken = _wake.Reader.ReadAsync(stop.Token).AsTask();
-        var pause = atMost is { } time
-            ? Task.Delay(time > TimeSpan.Zero ? time : TimeSpan.Zero, _context.Time, stop.Token)
-            : Task.Delay(Timeout.InfiniteTimeSpan, _context.Time, stop.Token);
-        await Task.WhenAny(woken, pause);
+        var pause = TimeSpan.FromTicks(Math.Clamp((atMost ?? LongestPause).Ticks, 0, LongestPause.Ticks));
+        await Task.WhenAny(woken, Task.Delay(pause, _context.Time, stop.Token));
         await stop.CancelAsync();
         await ((Task)woken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
@@ -298,8 +301,9 @@ public sealed partial class PodWorker
         var neverStarted = ending && _slots.Where(slot => !slot.IsInit).Any(slot => slot.End is null && !slot.IsRunning);
         var failure = _failure ?? (neverStarted ? new PodFailure("", "") : null);
         var status = PodStatusBuilder.Build(
-            _pod, _slots, _startedAt, ending || _failure is not null, failure is { Reason: "" } ? null : failure, _context.Time.GetUtcNow());
+            _pod, _slots, _conditions, _startedAt, ending || _failure is not null, failure is { Reason: "" } ? null : failure, _context.Time.GetUtcNow());
         status.Phase = failure is null ? status.Phase : "Failed";
+        _conditions = status.Conditions;
         var told = await _writer.WriteAsync(_pod, status, CancellationToken.None);
         if (told && status.Phase is "Succeeded" or "Failed" && !_slots.Any(slot => slot.IsRunning))
         {

@@ -4,7 +4,7 @@ namespace Platform.LocalCluster.Kubelet.Processes;
 
 /// <summary>
 /// A child in a session of its own, so that it and all it starts are signalled together. It dies with the platform
-/// (the kernel kills it), and nothing that it started outlives it.
+/// (the kernel kills it, the guardian its group), and nothing that it started outlives it.
 /// </summary>
 public sealed class ChildProcess : IDisposable
 {
@@ -14,10 +14,11 @@ public sealed class ChildProcess : IDisposable
     private readonly Process _process;
     private readonly string _mark;
     private readonly TimeProvider _time;
+    private readonly Guardian _guardian;
 
-    private ChildProcess(Process process, string mark, TimeProvider time)
+    private ChildProcess(Process process, string mark, Guardian guardian, TimeProvider time)
     {
-        (_process, _mark, _time) = (process, mark, time);
+        (_process, _mark, _guardian, _time) = (process, mark, guardian, time);
         Id = process.Id;
     }
 
@@ -58,9 +59,11 @@ public sealed class ChildProcess : IDisposable
         }
 
         start.Environment[ProcessTable.MarkVariable] = launch.Mark;
+        var guardian = await Guardian.Shared;
         var process = await LaunchThread.RunAsync(() => Process.Start(start)!);
+        guardian.Add(process.Id);
         process.StandardInput.Close();
-        return new ChildProcess(process, launch.Mark, time);
+        return new ChildProcess(process, launch.Mark, guardian, time);
     }
 
     /// <summary>Waits for the end of the process and removes what it left behind.</summary>
@@ -68,6 +71,7 @@ public sealed class ChildProcess : IDisposable
     public async Task<int> WaitAsync()
     {
         await _process.WaitForExitAsync();
+        _guardian.Remove(Id);
         await ProcessTable.SweepAsync(_mark, _time);
         return _process.ExitCode;
     }
