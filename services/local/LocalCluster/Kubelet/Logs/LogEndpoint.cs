@@ -9,7 +9,7 @@ namespace Platform.LocalCluster.Kubelet.Logs;
 /// GET /containerLogs/NAMESPACE/POD/CONTAINER?follow&amp;tailLines&amp;sinceSeconds&amp;sinceTime&amp;timestamps&amp;previous&amp;limitBytes&amp;stream.
 /// </summary>
 public sealed class LogEndpoint(
-    ProcessKubeletOptions options, Func<string, string, string, bool, LogLookup> find, TimeProvider time, ILoggerFactory loggers) : IAsyncDisposable
+    ProcessKubeletOptions options, Func<string, string, string, bool, LogLookup> find, TimeProvider time) : IAsyncDisposable
 {
     private WebApplication? _server;
 
@@ -18,7 +18,8 @@ public sealed class LogEndpoint(
     public async Task StartAsync(CancellationToken cancel)
     {
         var builder = WebApplication.CreateSlimBuilder();
-        builder.Services.AddSingleton(loggers);
+        builder.Logging.ClearProviders();
+        builder.Services.AddSingleton<IHostLifetime, OwnedLifetime>();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, options.LogPort));
         _server = builder.Build();
         _server.MapGet("/healthz", () => "ok");
@@ -110,5 +111,13 @@ public sealed class LogEndpoint(
         };
 
         bool Flag(string name) => values[name].FirstOrDefault() is "true" or "1";
+    }
+
+    /// <summary>Lives as long as the kubelet: signals to the process are not for it to answer.</summary>
+    private sealed class OwnedLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }
