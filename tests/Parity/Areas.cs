@@ -5,6 +5,10 @@ public static class Areas
 {
     public static readonly IReadOnlyList<IParityArea> All =
     [
+        new PeftArea(),
+        new QuantizationArea(),
+        new Tokenizers.TokenizersArea(),
         new ModelsArea(),
+        new OptimArea(),
     ];
 }
