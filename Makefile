@@ -1,0 +1,63 @@
+# Everything a user or CI starts, by name. `make help` lists it.
+CONFIG   ?= Release
+FIXTURES ?= tests/fixtures
+AREA     ?=
+JOB      ?= samples/quickstart/job.yaml
+
+BUILD  = dotnet build -c $(CONFIG) -v quiet --nologo -p:WarningLevel=0
+LOCAL  = dotnet services/local/Platform.Local/bin/$(CONFIG)/net10.0/Platform.Local.dll
+
+export DOTNET_CLI_TELEMETRY_OPTOUT = 1
+export DOTNET_NOLOGO = 1
+
+.PHONY: help build test deps quickstart run up down parity conformance base-model verify e2e clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+build: ## Build everything
+	@$(BUILD) Platform.sln
+
+test: deps ## Build everything and run every test; the last line counts them
+	@CONFIG=$(CONFIG) bash tests/run.sh
+
+deps: ## Install what the integration tests need, where that is allowed
+	@bash tests/deps.sh
+
+quickstart: ## Fine-tune the sample model on this machine and show before and after
+	@$(BUILD) services/local/Platform.Local
+	@$(LOCAL) run samples/quickstart/job.yaml --fresh
+
+run: ## Run JOB=file.yaml on this machine and follow it to the end
+	@$(BUILD) services/local/Platform.Local
+	@$(LOCAL) run $(JOB)
+
+up: ## Start the platform in the background; kubectl --kubeconfig .platform/kubeconfig works beside it
+	@$(BUILD) services/local/Platform.Local
+	@$(LOCAL) up --background
+
+down: ## Stop the platform started by `make up`; its data stays in .platform
+	@$(LOCAL) down
+
+parity: ## Compare the library with golden data: FIXTURES=folder AREA=name
+	@$(BUILD) tests/Parity
+	@dotnet tests/Parity/bin/$(CONFIG)/net10.0/Platform.Parity.dll $(FIXTURES) $(AREA)
+
+conformance: ## Replay the recorded Kubernetes scenarios against KUBECONFIG=file
+	@test -n "$(KUBECONFIG)" || { echo "make conformance needs KUBECONFIG=file, for example .platform/kubeconfig after 'make up'."; exit 2; }
+	@python3 $(FIXTURES)/kubernetes/replay.py --kubeconfig $(KUBECONFIG)
+
+base-model: ## Rebuild the sample's base model from its recipe (about ten minutes)
+	@$(BUILD) samples/quickstart/base-model
+	@dotnet samples/quickstart/base-model/bin/$(CONFIG)/net10.0/Platform.base-model.dll samples/quickstart/model
+
+e2e: ## Run the quickstart job through the embedded cluster as a test
+	@$(BUILD) tests/EndToEnd.Tests
+	@dotnet test --project tests/EndToEnd.Tests -c $(CONFIG) --no-build
+
+verify: build ## Fail if generated files or formatting are not what the sources say
+	@dotnet format Platform.sln --verify-no-changes --no-restore --severity error
+	@git diff --exit-code
+
+clean: ## Delete build output
+	@find . -type d \( -name bin -o -name obj \) -not -path './.platform/*' -prune -exec rm -rf {} +

@@ -1,0 +1,13 @@
+using System.Text.Json;
+
+namespace Platform.Data.Formats;
+
+/// <summary>How one line of a dataset becomes a row.</summary>
+public interface IRowFormat
+{
+    /// <summary>The name jobs and requests use: <c>prompt-completion</c>, <c>chat</c>.</summary>
+    string Name { get; }
+
+    /// <summary>Reads the row, or adds every problem it has to <paramref name="problems"/> and returns null.</summary>
+    IRow? Read(JsonElement line, ICollection<string> problems);
+}

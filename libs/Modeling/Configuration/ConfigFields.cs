@@ -1,0 +1,78 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Platform.Modeling.Configuration;
+
+/// <summary>Reads the keys of a config.json and collects everything that is wrong with them.</summary>
+internal sealed class ConfigFields(JsonObject json)
+{
+    private readonly List<string> _problems = [];
+
+    public JsonObject Json { get; } = json;
+
+    public bool Has(string key) => Json[key] is not null;
+
+    public long Positive(string key) => Json[key] switch
+    {
+        null => Wrong(key, "is required, a whole number of at least 1", 1L),
+        var node => Number(node) is { } value and >= 1 && value == Math.Floor(value) ? (long)value : Wrong(key, $"is {node.ToJsonString()}; it must be a whole number of at least 1", 1L),
+    };
+
+    public long Positive(string key, long otherwise) => Has(key) ? Positive(key) : otherwise;
+
+    public long? OptionalId(string key) => Json[key] is JsonValue node && Number(node) is { } value ? (long)value : null;
+
+    /// <summary>One id, several or none.</summary>
+    public IReadOnlyList<long> Ids(string key) => Json[key] switch
+    {
+        JsonArray several => [.. several.Select(node => (long)(Number(node) ?? Wrong(key, $"is {several.ToJsonString()}; it must hold token ids", 0)))],
+        JsonValue => OptionalId(key) is { } one ? [one] : [],
+        _ => [],
+    };
+
+    public double Real(string key, double otherwise) => OptionalReal(key) ?? otherwise;
+
+    public double? OptionalReal(string key) => Json[key] is { } node
+        ? Number(node) ?? Wrong(key, $"is {node.ToJsonString()}; it must be a number", 1.0)
+        : null;
+
+    public double[]? OptionalReals(string key) => Json[key] is JsonArray several
+        ? [.. several.Select(node => Number(node) ?? Wrong(key, "must hold numbers only", 1.0))]
+        : null;
+
+    public bool Flag(string key, bool otherwise = false) => Json[key] switch
+    {
+        null => otherwise,
+        JsonValue node when node.TryGetValue<bool>(out var flag) => flag,
+        var node => Wrong(key, $"is {node.ToJsonString()}; it must be true or false", otherwise),
+    };
+
+    public string Text(string key, string otherwise) => Json[key] switch
+    {
+        null => otherwise,
+        JsonValue node when node.TryGetValue<string>(out var text) => text,
+        var node => Wrong(key, $"is {node.ToJsonString()}; it must be a string", otherwise),
+    };
+
+    public T Wrong<T>(string key, string problem, T otherwise)
+    {
+        _problems.Add($"{key} {problem}");
+        return otherwise;
+    }
+
+    public void Require(bool holds, string problem)
+    {
+        if (!holds) _problems.Add(problem);
+    }
+
+    /// <exception cref="ModelConfigException">Something was wrong; the message lists all of it.</exception>
+    public void ThrowIfWrong()
+    {
+        if (_problems.Count > 0) throw new ModelConfigException($"config.json: {string.Join("; ", _problems)}.");
+    }
+
+    // Through the text: a node made in code holds a long or an int, which does not convert.
+    private static double? Number(JsonNode? node) =>
+        node?.GetValueKind() == JsonValueKind.Number && double.TryParse(node.ToJsonString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value : null;
+}

@@ -1,0 +1,22 @@
+namespace Platform.Modeling.Layers;
+
+/// <summary>The shape of an attention layer and what its family adds.</summary>
+public sealed record AttentionOptions
+{
+    public required long HiddenSize { get; init; }
+    public required long Heads { get; init; }
+    public required long KeyValueHeads { get; init; }
+    public required long HeadWidth { get; init; }
+
+    /// <summary>Biases of the query, key and value projections.</summary>
+    public bool InputBias { get; init; }
+
+    /// <summary>A bias of the output projection.</summary>
+    public bool OutputBias { get; init; }
+
+    /// <summary>The ε of RMS norms on each head's queries and keys; null: there are none.</summary>
+    public double? HeadNormEpsilon { get; init; }
+
+    /// <summary>How many positions a query sees, itself included; null: all before it.</summary>
+    public long? Window { get; init; }
+}

@@ -1,0 +1,41 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+
+namespace Platform.Modeling.Layers;
+
+/// <summary>y = x Wᵀ + b. Created without values: a checkpoint or <see cref="CausalLanguageModel.Initialize"/> fills it.</summary>
+public class Linear : nn.Module<Tensor, Tensor>
+{
+    [ComponentName(Name = "weight")] private readonly Parameter? _weight; // [out, in]
+    [ComponentName(Name = "bias")] private readonly Parameter? _bias;     // [out]
+
+    public Linear(long inFeatures, long outFeatures, bool bias, ScalarType dtype, Device device)
+        : this(inFeatures, outFeatures)
+    {
+        _weight = new Parameter(empty(outFeatures, inFeatures, dtype: dtype, device: device));
+        _bias = bias ? new Parameter(empty(outFeatures, dtype: dtype, device: device)) : null;
+        RegisterComponents();
+    }
+
+    /// <summary>For layers that hold their weight in another form.</summary>
+    protected Linear(long inFeatures, long outFeatures)
+        : base(nameof(Linear))
+    {
+        InFeatures = inFeatures;
+        OutFeatures = outFeatures;
+    }
+
+    public long InFeatures { get; }
+
+    public long OutFeatures { get; }
+
+    /// <summary>[out, in]</summary>
+    public virtual Parameter Weight => _weight!;
+
+    /// <summary>[out], or null.</summary>
+    public Parameter? Bias => _bias;
+
+    public override Tensor forward(Tensor x) => nn.functional.linear(x, Weight, Bias); // [..., in] -> [..., out]
+}

@@ -1,0 +1,51 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+
+namespace Platform.Modeling.Layers;
+
+/// <summary>
+/// y = w · x / √(mean(x²) + ε) over the last dimension (Zhang and Sennrich, 2019). Differs from the paper: none.
+/// The mean is taken in float32 whatever the type of x.
+/// </summary>
+public sealed class RmsNorm : nn.Module<Tensor, Tensor>
+{
+    [ComponentName(Name = "weight")] private readonly Parameter _weight; // [width]
+    private readonly double _epsilon;
+
+    public RmsNorm(long width, double epsilon, ScalarType dtype, Device device)
+        : base(nameof(RmsNorm))
+    {
+        _epsilon = epsilon;
+        _weight = new Parameter(empty(width, dtype: dtype, device: device));
+        RegisterComponents();
+    }
+
+    public Parameter Weight => _weight;
+
+    public override Tensor forward(Tensor x) // [..., width], any type
+    {
+        if (x.dtype == ScalarType.Float32) return Normalize(x);
+
+        using var wide = x.to(ScalarType.Float32);
+        using var scaled = Scale(wide);
+        using var narrow = scaled.to(x.dtype);
+        return narrow.mul(_weight);
+    }
+
+    private Tensor Normalize(Tensor x)
+    {
+        using var scaled = Scale(x);
+        return scaled.mul(_weight);
+    }
+
+    private Tensor Scale(Tensor x) // float32
+    {
+        using var square = x.square();
+        using var mean = square.mean([-1], keepdim: true); // [..., 1]
+        using var shifted = mean.add(_epsilon);
+        using var inverse = shifted.rsqrt();
+        return x.mul(inverse);
+    }
+}

@@ -1,0 +1,19 @@
+using TorchSharp.Modules;
+
+namespace Platform.Modeling.Layers;
+
+/// <summary>An output head whose weight is the embedding's. It has no parameter of its own, as in a checkpoint.</summary>
+public sealed class TiedLinear : Linear
+{
+    // Not a field of module type: the embedding must not be registered a second time.
+    private readonly Func<Parameter> _weight;
+
+    public TiedLinear(TokenEmbedding embedding)
+        : base(embedding.Weight.shape[1], embedding.Weight.shape[0])
+    {
+        _weight = () => embedding.Weight;
+        RegisterComponents();
+    }
+
+    public override Parameter Weight => _weight();
+}

@@ -1,0 +1,30 @@
+using Platform.Torch.Dispatch;
+using TorchSharp;
+using TorchSharp.Modules;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+
+namespace Platform.Modeling.Layers;
+
+/// <summary>Looks up the rows of token ids.</summary>
+public sealed class TokenEmbedding : nn.Module<Tensor, Tensor>
+{
+    [ComponentName(Name = "weight")] private readonly Parameter _weight; // [vocabulary, hidden]
+
+    public TokenEmbedding(long vocabularySize, long hiddenSize, ScalarType dtype, Device device)
+        : base(nameof(TokenEmbedding))
+    {
+        _weight = new Parameter(empty(vocabularySize, hiddenSize, dtype: dtype, device: device));
+        RegisterComponents();
+    }
+
+    /// <summary>[vocabulary, hidden]</summary>
+    public Parameter Weight => _weight;
+
+    public override Tensor forward(Tensor ids) => // [...] -> [..., hidden]
+        Dispatcher.Operator("aten::embedding").Tensor(_weight).Tensor(ids)
+            .Int(-1)     // padding_idx: none
+            .Bool(false) // scale_grad_by_freq
+            .Bool(false) // sparse
+            .InvokeForTensor();
+}

@@ -1,0 +1,102 @@
+using System.Text.Json.Nodes;
+using Platform.Modeling.Configuration;
+using Platform.Modeling.Layers;
+
+namespace Platform.Modeling.Llama;
+
+/// <summary>The figures of a Llama model, and of the families that differ from it in little.</summary>
+public record LlamaConfig : ModelConfig
+{
+    public override string Architecture => "LlamaForCausalLM";
+    public override string ModelType => "llama";
+
+    public required long IntermediateSize { get; init; }
+    public required long Heads { get; init; }
+    public required long KeyValueHeads { get; init; }
+    public required long HeadWidth { get; init; }
+    public double NormEpsilon { get; init; } = 1e-6;
+    public string Activation { get; init; } = "silu";
+    public bool AttentionBias { get; init; }
+    public bool MlpBias { get; init; }
+    public RotaryOptions Rotary { get; init; } = new();
+
+    /// <summary>What the attention of one block looks like.</summary>
+    public virtual AttentionOptions AttentionOf(int block) => new()
+    {
+        HiddenSize = HiddenSize,
+        Heads = Heads,
+        KeyValueHeads = KeyValueHeads,
+        HeadWidth = HeadWidth,
+        InputBias = AttentionBias,
+        OutputBias = AttentionBias,
+    };
+
+    /// <exception cref="ModelConfigException">Keys are missing or wrong; the message lists all.</exception>
+    public static LlamaConfig Parse(JsonObject json)
+    {
+        var fields = new ConfigFields(json);
+        var config = Read(fields);
+        fields.ThrowIfWrong();
+        return config;
+    }
+
+    /// <summary>Reads the keys all relatives share.</summary>
+    internal static LlamaConfig Read(ConfigFields fields)
+    {
+        var (hidden, heads) = (fields.Positive("hidden_size"), fields.Positive("num_attention_heads"));
+        var maxPositions = fields.Positive("max_position_embeddings", 2048);
+        var config = new LlamaConfig
+        {
+            VocabularySize = fields.Positive("vocab_size"),
+            HiddenSize = hidden,
+            Layers = (int)fields.Positive("num_hidden_layers"),
+            MaxPositions = maxPositions,
+            TieWordEmbeddings = fields.Flag("tie_word_embeddings"),
+            InitializerRange = fields.Real("initializer_range", 0.02),
+            BosTokenId = fields.OptionalId("bos_token_id"),
+            EosTokenIds = fields.Ids("eos_token_id"),
+            PadTokenId = fields.OptionalId("pad_token_id"),
+            IntermediateSize = fields.Positive("intermediate_size"),
+            Heads = heads,
+            KeyValueHeads = fields.Positive("num_key_value_heads", heads),
+            HeadWidth = fields.Positive("head_dim", Math.Max(1, hidden / heads)),
+            NormEpsilon = fields.Real("rms_norm_eps", 1e-6),
+            Activation = fields.Text("hidden_act", "silu"),
+            AttentionBias = fields.Flag("attention_bias"),
+            MlpBias = fields.Flag("mlp_bias"),
+            Rotary = RotaryFields.Read(fields, maxPositions),
+        };
+        fields.Require(config.Heads % config.KeyValueHeads == 0, $"num_key_value_heads is {config.KeyValueHeads}; it must divide num_attention_heads, {config.Heads}");
+        fields.Require(config.HeadWidth % 2 == 0, $"head_dim is {config.HeadWidth}; rotary positions need an even one");
+        return config;
+    }
+
+    public override JsonObject ToJson()
+    {
+        var json = new JsonObject
+        {
+            ["architectures"] = new JsonArray(Architecture),
+            ["model_type"] = ModelType,
+            ["vocab_size"] = VocabularySize,
+            ["hidden_size"] = HiddenSize,
+            ["intermediate_size"] = IntermediateSize,
+            ["num_hidden_layers"] = Layers,
+            ["num_attention_heads"] = Heads,
+            ["num_key_value_heads"] = KeyValueHeads,
+            ["head_dim"] = HeadWidth,
+            ["hidden_act"] = Activation,
+            ["max_position_embeddings"] = MaxPositions,
+            ["initializer_range"] = InitializerRange,
+            ["rms_norm_eps"] = NormEpsilon,
+            ["attention_bias"] = AttentionBias,
+            ["mlp_bias"] = MlpBias,
+            ["tie_word_embeddings"] = TieWordEmbeddings,
+            ["bos_token_id"] = BosTokenId,
+            ["eos_token_id"] = EosTokenIds.Count == 1 ? EosTokenIds[0] : EosTokenIds.Count == 0 ? null : new JsonArray([.. EosTokenIds.Select(id => (JsonNode)id)]),
+            ["pad_token_id"] = PadTokenId,
+            ["use_cache"] = true,
+        };
+        RotaryFields.Write(Rotary, json);
+        return json;
+    }
+}

@@ -1,0 +1,15 @@
+namespace Platform.Modeling.Tokenization.Models;
+
+/// <summary>Turns the pieces that pre-tokenisation left into tokens of the vocabulary.</summary>
+internal interface ITokenModel
+{
+    int VocabularySize { get; }
+
+    List<ModelToken> Tokenize(string word);
+
+    int? IdOf(string token);
+
+    string? TokenOf(int id);
+
+    IEnumerable<KeyValuePair<string, int>> Vocabulary { get; }
+}

@@ -1,0 +1,8 @@
+namespace Platform.Modeling.Tokenization.PreTokenizers;
+
+/// <summary>Pieces of a fixed number of code points.</summary>
+internal sealed class FixedLengthPreTokenizer(int length) : IPreTokenizer
+{
+    public void Apply(PreTokenizedText text) => text.Split((_, start, end) =>
+        Enumerable.Range(0, (end - start + length - 1) / length).Select(i => (start + (i * length), Math.Min(end, start + ((i + 1) * length)))));
+}

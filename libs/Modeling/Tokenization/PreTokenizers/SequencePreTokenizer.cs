@@ -1,0 +1,10 @@
+namespace Platform.Modeling.Tokenization.PreTokenizers;
+
+/// <summary>One after the other.</summary>
+internal sealed class SequencePreTokenizer(IReadOnlyList<IPreTokenizer> parts) : IPreTokenizer
+{
+    public void Apply(PreTokenizedText text)
+    {
+        foreach (var part in parts) part.Apply(text);
+    }
+}

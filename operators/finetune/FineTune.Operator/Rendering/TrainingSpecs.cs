@@ -1,0 +1,56 @@
+using Platform.FineTune.Api.V1Alpha1;
+using Platform.Protos.Training.V1;
+using TrainingSpec = Platform.Protos.Training.V1.TrainingSpec;
+
+namespace Platform.FineTune.Operator.Rendering;
+
+/// <summary>The training worker's input, from a job whose model and dataset are pinned.</summary>
+internal static class TrainingSpecs
+{
+    public static TrainingSpec Of(JobRun run)
+    {
+        var (spec, dataset) = (run.Job.Spec, run.Status.Dataset!);
+        var rendered = new TrainingSpec
+        {
+            RunId = run.Job.RunId,
+            Model = run.Status.Model!.ToProto(),
+            Train = dataset.Train!.ToProto(),
+            Validation = dataset.Validation?.ToProto(),
+            Format = spec.Dataset.Format,
+            Method = MethodOf(spec.Method),
+            Hyperparameters = HyperparametersOf(spec.Training),
+            Checkpoints = new() { EverySteps = spec.Checkpoints.EverySteps, Keep = spec.Checkpoints.Keep },
+            OutputUri = Stage.Folder(run.Job.RunId, Stage.Train),
+        };
+        rendered.SpecDigest = SpecDigest.Of(rendered);
+        return rendered;
+    }
+
+    private static Method MethodOf(MethodSpec method) => new()
+    {
+        Type = method.Type,
+        Lora = method.Lora is { } lora
+            ? new() { Rank = lora.Rank, Alpha = lora.Alpha, Dropout = SpecValidation.Number(lora.Dropout), TargetModules = { lora.TargetModules } }
+            : null,
+    };
+
+    private static Hyperparameters HyperparametersOf(Api.V1Alpha1.TrainingSpec training)
+    {
+        var rendered = new Hyperparameters
+        {
+            BatchSize = training.BatchSize,
+            GradientAccumulation = training.GradientAccumulation,
+            LearningRate = SpecValidation.Number(training.LearningRate),
+            Schedule = training.Schedule,
+            WarmupRatio = SpecValidation.Number(training.WarmupRatio),
+            WeightDecay = SpecValidation.Number(training.WeightDecay),
+            MaxGradNorm = SpecValidation.Number(training.MaxGradNorm),
+            MaxLength = training.MaxLength,
+            Precision = training.Precision,
+            Seed = (ulong)training.Seed,
+        };
+        if (training.MaxSteps is { } steps) rendered.MaxSteps = steps;
+        else rendered.Epochs = training.Epochs!.Value;
+        return rendered;
+    }
+}

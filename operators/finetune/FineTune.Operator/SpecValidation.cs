@@ -1,0 +1,118 @@
+using System.Globalization;
+using Platform.FineTune.Api.V1Alpha1;
+
+namespace Platform.FineTune.Operator;
+
+/// <summary>
+/// The rules of the CRD file once more, for servers that do not know them (an older CRD, validation switched off). All
+/// problems at once; none means that every value can be used as it is.
+/// </summary>
+public static class SpecValidation
+{
+    private static readonly string[] Formats = ["prompt-completion", "chat"];
+    private static readonly string[] Metrics = ["exact_match", "token_accuracy", "perplexity"];
+
+    public static IReadOnlyList<string> Problems(FineTuneJobSpec spec)
+    {
+        List<string> problems = [];
+        OneOf(problems, "spec.dataset.format", spec.Dataset.Format, Formats);
+        Decimal(problems, "spec.dataset.split.validation", spec.Dataset.Split.Validation, 0, 1, "0.1", belowMax: true);
+        Method(problems, spec.Method);
+        Training(problems, spec.Training);
+        Range(problems, "spec.resources.nodes", spec.Resources.Nodes, 1, 1);
+        Range(problems, "spec.resources.gpusPerNode", spec.Resources.GpusPerNode, 0, 16);
+        Range(problems, "spec.checkpoints.everySteps", spec.Checkpoints.EverySteps, 1, 1_000_000_000);
+        Range(problems, "spec.checkpoints.keep", spec.Checkpoints.Keep, 1, 100);
+        Range(problems, "spec.failure.backoffLimit", spec.Failure.BackoffLimit, 0, 100);
+        foreach (var target in spec.Quantize ?? []) Target(problems, target);
+        Unique(problems, "spec.quantize[].format", (spec.Quantize ?? []).Select(target => target.Format));
+        if (spec.Evaluate is { } evaluate) Evaluate(problems, evaluate, spec.Dataset);
+        OneOf(problems, "spec.readyWhen", spec.ReadyWhen, [ReadyMilestones.Accepted, ReadyMilestones.Started, ReadyMilestones.Succeeded]);
+        return problems;
+    }
+
+    /// <summary>A decimal that <see cref="Problems"/> accepted.</summary>
+    public static double Number(string text) => double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture);
+
+    private static void Method(List<string> problems, MethodSpec method)
+    {
+        OneOf(problems, "spec.method.type", method.Type, ["lora"]);
+        if (method.Lora is not { } lora)
+        {
+            if (method.Type == "lora") problems.Add("spec.method.lora is missing; the method lora needs it, if only as {}.");
+            return;
+        }
+
+        Range(problems, "spec.method.lora.rank", lora.Rank, 1, 256);
+        Range(problems, "spec.method.lora.alpha", lora.Alpha, 1, 4096);
+        Decimal(problems, "spec.method.lora.dropout", lora.Dropout, 0, 1, "0.05", belowMax: true);
+        if (lora.TargetModules.Count == 0) problems.Add("spec.method.lora.targetModules is empty; name at least one layer, for example q_proj.");
+    }
+
+    private static void Training(List<string> problems, TrainingSpec training)
+    {
+        if (training.Epochs is null == training.MaxSteps is null)
+            problems.Add("spec.training must set exactly one of epochs (1 to 1000) and maxSteps (1 or more).");
+        if (training.Epochs is { } epochs) Range(problems, "spec.training.epochs", epochs, 1, 1000);
+        if (training.MaxSteps is { } steps) Range(problems, "spec.training.maxSteps", steps, 1, 1_000_000_000);
+        Range(problems, "spec.training.batchSize", training.BatchSize, 1, 4096);
+        Range(problems, "spec.training.gradientAccumulation", training.GradientAccumulation, 1, 1024);
+        Range(problems, "spec.training.maxLength", training.MaxLength, 8, 131072);
+        Range(problems, "spec.training.seed", training.Seed, 0, long.MaxValue);
+        Decimal(problems, "spec.training.learningRate", training.LearningRate, 0, 1, "2e-4", aboveMin: true);
+        Decimal(problems, "spec.training.warmupRatio", training.WarmupRatio, 0, 1, "0.03", belowMax: true);
+        Decimal(problems, "spec.training.weightDecay", training.WeightDecay, 0, 1, "0.01");
+        Decimal(problems, "spec.training.maxGradNorm", training.MaxGradNorm, 0, 1e6, "1.0");
+        OneOf(problems, "spec.training.schedule", training.Schedule, ["constant", "linear", "cosine"]);
+        OneOf(problems, "spec.training.precision", training.Precision, ["auto", "fp32", "bf16"]);
+    }
+
+    private static void Target(List<string> problems, QuantizeSpec target)
+    {
+        OneOf(problems, "spec.quantize[].format", target.Format, ["nf4"]);
+        if (target.MaxPerplexityDelta is { } delta) Decimal(problems, "spec.quantize[].maxPerplexityDelta", delta, 0, 1e9, "0.15");
+    }
+
+    private static void Evaluate(List<string> problems, EvaluateSpec evaluate, DatasetSpec dataset)
+    {
+        if (evaluate.Suites.Count == 0) problems.Add("spec.evaluate.suites is empty; name at least one suite, or remove spec.evaluate.");
+        Unique(problems, "spec.evaluate.suites[].name", evaluate.Suites.Select(suite => suite.Name));
+        foreach (var suite in evaluate.Suites)
+        {
+            foreach (var metric in suite.Metrics) OneOf(problems, $"spec.evaluate.suites[{suite.Name}].metrics[]", metric, Metrics);
+            if (suite.Dataset is { } own) OneOf(problems, $"spec.evaluate.suites[{suite.Name}].dataset.format", own.Format, Formats);
+            else if (double.TryParse(dataset.Split.Validation, CultureInfo.InvariantCulture, out var share) && share == 0)
+                problems.Add($"spec.evaluate.suites[{suite.Name}] has no dataset and spec.dataset.split.validation is 0: raise it, or give the suite a dataset.");
+        }
+
+        if (evaluate.Gate is not { } gate) return;
+        var known = evaluate.Suites.SelectMany(suite => suite.Metrics.Select(metric => $"{suite.Name}.{metric}")).ToList();
+        OneOf(problems, "spec.evaluate.gate.metric", gate.Metric, known);
+        if (gate.Min is null && gate.Max is null) problems.Add("spec.evaluate.gate needs min, max or both.");
+        if (gate.Min is { } min) Decimal(problems, "spec.evaluate.gate.min", min, 0, 1e9, "0.8");
+        if (gate.Max is { } max) Decimal(problems, "spec.evaluate.gate.max", max, 0, 1e9, "12.5");
+    }
+
+    private static void OneOf(List<string> problems, string field, string value, IReadOnlyCollection<string> known)
+    {
+        if (!known.Contains(value)) problems.Add($"{field} is '{value}'; it must be one of {string.Join(", ", known)}.");
+    }
+
+    private static void Range(List<string> problems, string field, long value, long min, long max)
+    {
+        if (value < min || value > max) problems.Add($"{field} is {value}; it must lie in {min}..{max}.");
+    }
+
+    private static void Decimal(List<string> problems, string field, string text, double min, double max, string example, bool aboveMin = false, bool belowMax = false)
+    {
+        var parsed = double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value);
+        if (parsed && (aboveMin ? value > min : value >= min) && (belowMax ? value < max : value <= max)) return;
+        problems.Add(string.Create(CultureInfo.InvariantCulture, $"{field} is '{text}'; it must be a decimal {(aboveMin ? "above" : "from")} {min} {(belowMax ? "to below" : "to")} {max}, for example \"{example}\"."));
+    }
+
+    private static void Unique(List<string> problems, string field, IEnumerable<string> values)
+    {
+        foreach (var twice in values.GroupBy(value => value).Where(group => group.Count() > 1))
+            problems.Add($"{field} '{twice.Key}' occurs {twice.Count()} times; every one may occur once.");
+    }
+}
