@@ -14,7 +14,8 @@ public sealed class PlatformFolder
     {
         Root = Path.GetFullPath(root);
         Data = Path.Combine(Root, ".platform");
-        Directory.CreateDirectory(Data, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(Data);
+        else Directory.CreateDirectory(Data, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
     /// <summary>The folder the platform was started in; <c>file:</c> URIs are relative to it.</summary>
@@ -68,12 +69,9 @@ public sealed class PlatformFolder
     private static void WriteWhole(string path, string text)
     {
         var next = path + ".new";
-        using (var stream = new FileStream(next, new FileStreamOptions
-        {
-            Mode = FileMode.Create,
-            Access = FileAccess.Write,
-            UnixCreateMode = OperatingSystem.IsWindows() ? null : UnixFileMode.UserRead | UnixFileMode.UserWrite,
-        }))
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using (var stream = new FileStream(next, options))
         using (var writer = new StreamWriter(stream))
         {
             writer.Write(text);

@@ -45,7 +45,7 @@ public static class RunCommand
 
     private static async Task<int> FollowAsync(PlatformFolder folder, LocalEndpoints endpoints, JobManifest manifest, bool fresh, IAnsiConsole console, CancellationToken cancellation)
     {
-        using var kubernetes = new Kubernetes(KubernetesClientConfiguration.BuildConfigFromConfigFile(folder.Kubeconfig));
+        using var kubernetes = new k8s.Kubernetes(KubernetesClientConfiguration.BuildConfigFromConfigFile(folder.Kubeconfig));
         var jobs = new JobClient(kubernetes);
         if (fresh) await jobs.DeleteAsync(manifest, cancellation);
         await jobs.ApplyAsync(manifest, cancellation);

@@ -44,9 +44,9 @@ public sealed class LocalPlatform : IAsyncDisposable
         builder.Configuration.Sources.Insert(0, new Microsoft.Extensions.Configuration.Memory.MemoryConfigurationSource { InitialData = LocalConfiguration.Defaults(folder, http, grpc) });
 
         var external = builder.Configuration["KUBECONFIG"] is { Length: > 0 } named ? named : null;
-        var apiServer = external is null ? await StartApiServerAsync(folder, LoopbackPort.Choose(LoopbackPort.Of(before?.Kubernetes, KubernetesPort)), cancellation) : null;
+        var apiServer = external is null ? await StartApiServerAsync(folder, LoopbackPort.Choose(LoopbackPort.Of(before?.Kubernetes, KubernetesPort))) : null;
         if (external is not null) File.Copy(external, folder.Kubeconfig, overwrite: true);
-        var client = new Kubernetes(KubernetesClientConfiguration.BuildConfigFromConfigFile(folder.Kubeconfig));
+        var client = new k8s.Kubernetes(KubernetesClientConfiguration.BuildConfigFromConfigFile(folder.Kubeconfig));
         await CustomResources.InstallAsync(client, cancellation);
 
         builder.Services.AddSingleton<IKubernetes>(client);
@@ -86,8 +86,8 @@ public sealed class LocalPlatform : IAsyncDisposable
 
     private static string Loopback(string? before, int wished) => $"http://127.0.0.1:{LoopbackPort.Choose(LoopbackPort.Of(before, wished))}";
 
-    private static Task<LocalApiServer> StartApiServerAsync(PlatformFolder folder, int port, CancellationToken cancellation) =>
-        LocalApiServer.StartAsync(new LocalApiServerOptions { DataFolder = Path.Combine(folder.Data, "cluster"), Port = port, KubeconfigPath = folder.Kubeconfig }, cancellation);
+    private static Task<LocalApiServer> StartApiServerAsync(PlatformFolder folder, int port) =>
+        LocalApiServer.StartAsync(new LocalApiServerOptions { DataFolder = Path.Combine(folder.Data, "cluster"), Port = port, KubeconfigPath = folder.Kubeconfig });
 
     /// <summary>With an API server of somebody else's the kubelet alone joins it; its controllers are that cluster's.</summary>
     private static List<IHostedService> Parts(PlatformFolder folder, IKubernetes client, LocalApiServer? apiServer, IServiceProvider services, IConfiguration configuration)
