@@ -9,5 +9,6 @@ public static class Areas
         new QuantizationArea(),
         new Tokenizers.TokenizersArea(),
         new ModelsArea(),
+        new OptimArea(),
     ];
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Platform.Modeling.Configuration;
@@ -11,10 +13,13 @@ internal sealed class ConfigFields(JsonObject json)
 
     public bool Has(string key) => Json[key] is not null;
 
+    /// <summary>A whole number in 1..2³¹-1, which bounds every size a config states.</summary>
     public long Positive(string key) => Json[key] switch
     {
         null => Wrong(key, "is required, a whole number of at least 1", 1L),
-        var node => Number(node) is { } value and >= 1 && value == Math.Floor(value) ? (long)value : Wrong(key, $"is {node.ToJsonString()}; it must be a whole number of at least 1", 1L),
+        var node => Number(node) is { } value and >= 1 and <= int.MaxValue && value == Math.Floor(value)
+            ? (long)value
+            : Wrong(key, $"is {node.ToJsonString()}; it must be a whole number in 1..{int.MaxValue}", 1L),
     };
 
     public long Positive(string key, long otherwise) => Has(key) ? Positive(key) : otherwise;
@@ -70,6 +75,7 @@ internal sealed class ConfigFields(JsonObject json)
         if (_problems.Count > 0) throw new ModelConfigException($"config.json: {string.Join("; ", _problems)}.");
     }
 
+    // Through the text: a node made in code holds a long or an int, which does not convert.
     private static double? Number(JsonNode? node) =>
-        node is JsonValue value && value.GetValueKind() == System.Text.Json.JsonValueKind.Number ? value.GetValue<double>() : null;
+        node?.GetValueKind() == JsonValueKind.Number && double.TryParse(node.ToJsonString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value : null;
 }
