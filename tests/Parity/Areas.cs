@@ -5,6 +5,7 @@ public static class Areas
 {
     public static readonly IReadOnlyList<IParityArea> All =
     [
+        new ChatTemplates.ChatTemplatesArea(),
         new Tokenizers.TokenizersArea(),
         new ModelsArea(),
     ];
