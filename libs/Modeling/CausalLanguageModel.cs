@@ -69,7 +69,7 @@ public abstract class CausalLanguageModel(string name) : nn.Module<Tensor, Tenso
         using var noGradients = no_grad();
         foreach (var (parameterName, parameter) in named_parameters())
         {
-            if (parameter.dim() > 1) nn.init.normal_(parameter, 0, Config.InitializerRange, generator);
+            if (parameter.dim() > 1) parameter.normal_(0, Config.InitializerRange, generator);
             else if (parameterName.EndsWith(".bias", StringComparison.Ordinal)) nn.init.zeros_(parameter);
             else nn.init.ones_(parameter);
         }

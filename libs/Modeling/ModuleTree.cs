@@ -23,7 +23,7 @@ public static class ModuleTree
     /// <summary>All modules of a type with their dotted paths, in the order of the model.</summary>
     public static IEnumerable<(string Path, T Module)> OfType<T>(nn.Module root)
         where T : nn.Module =>
-        root.named_modules().Where(pair => pair.module is T).Select(pair => (pair.name, (T)pair.module));
+        Descendants(root, "").Where(pair => pair.Module is T).Select(pair => (pair.Path, (T)pair.Module));
 
     /// <summary>
     /// Puts a module in the place of another: in the registry, which names parameters, at the same position, and in the field
@@ -45,6 +45,16 @@ public static class ModuleTree
         foreach (var (childName, _) in children) parent.register_module(childName, null!);
         foreach (var (childName, child) in children) parent.register_module(childName, ReferenceEquals(child, old) ? replacement : child);
         return old;
+    }
+
+    // named_modules does not keep the order.
+    private static IEnumerable<(string Path, nn.Module Module)> Descendants(nn.Module parent, string prefix)
+    {
+        foreach (var (name, child) in parent.named_children())
+        {
+            yield return (prefix + name, child);
+            foreach (var below in Descendants(child, $"{prefix}{name}.")) yield return below;
+        }
     }
 
     private static nn.Module? Child(nn.Module module, string name) => module.named_children().FirstOrDefault(child => child.name == name).module;

@@ -16,7 +16,12 @@ public static class WorkerHost
 
     /// <summary>Runs a worker process to its end.</summary>
     /// <returns>The process's exit code, one of <see cref="ExitCodes"/>.</returns>
-    public static async Task<int> RunAsync<TSpec, TResult>(Work<TSpec, TResult> work)
+    public static Task<int> RunAsync<TSpec, TResult>(Work<TSpec, TResult> work)
+        where TSpec : class, IMessage<TSpec>, new()
+        where TResult : class, IMessage<TResult>, new() =>
+        RunAsync(work, Environment.GetEnvironmentVariable, Environment.CurrentDirectory);
+
+    internal static async Task<int> RunAsync<TSpec, TResult>(Work<TSpec, TResult> work, Func<string, string?> variable, string scratch)
         where TSpec : class, IMessage<TSpec>, new()
         where TResult : class, IMessage<TResult>, new()
     {
@@ -24,7 +29,7 @@ public static class WorkerHost
         ResultFile<TResult>? result = null;
         try
         {
-            var environment = WorkerEnvironment.Read(Environment.GetEnvironmentVariable);
+            var environment = WorkerEnvironment.Read(variable);
             var (spec, runId, specDigest, output) = await SpecFile.ReadAsync<TSpec>(environment.SpecPath, signals.Token);
             var store = ArtifactStores.Open(environment.Store);
             result = new ResultFile<TResult>(store, output, runId, specDigest);
@@ -34,7 +39,7 @@ public static class WorkerHost
                 return ExitCodes.Success;
             }
 
-            var run = new WorkerRun(environment, store, runId, specDigest, output, TimeProvider.System);
+            var run = new WorkerRun(environment, store, runId, specDigest, output, scratch, TimeProvider.System);
             await result.WriteAsync(await work(spec, run, signals.Token), signals.Token);
             return ExitCodes.Success;
         }

@@ -9,11 +9,10 @@ public sealed class WorkerRun
 {
     private readonly WorkerEnvironment _environment;
 
-    internal WorkerRun(WorkerEnvironment environment, IArtifactStore store, string runId, string specDigest, ArtifactUri output, TimeProvider clock)
+    internal WorkerRun(WorkerEnvironment environment, IArtifactStore store, string runId, string specDigest, ArtifactUri output, string scratch, TimeProvider clock)
     {
         _environment = environment;
-        (Store, RunId, SpecDigest, Output, Clock) = (store, runId, specDigest, output, clock);
-        Scratch = Environment.CurrentDirectory;
+        (Store, RunId, SpecDigest, Output, Scratch, Clock) = (store, runId, specDigest, output, scratch, clock);
     }
 
     public string RunId { get; }

@@ -54,12 +54,15 @@ public sealed class OperatorBuilder(IServiceCollection services)
 public static class OperatorServiceCollectionExtensions
 {
     /// <summary>Adds the operator's service. Needs an <see cref="IKubernetes"/> in the container.</summary>
-    public static OperatorBuilder AddOperator(this IServiceCollection services, Action<OperatorOptions>? configure = null)
+    public static OperatorBuilder AddOperator(this IServiceCollection services, Action<OperatorOptions, IServiceProvider>? configure = null)
     {
-        var options = new OperatorOptions();
-        configure?.Invoke(options);
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton(options);
+        services.AddSingleton(provider =>
+        {
+            var options = new OperatorOptions();
+            configure?.Invoke(options, provider);
+            return options;
+        });
         services.AddSingleton<EventRecorder>();
         services.AddSingleton<LeaderGate>();
         services.AddHostedService<OperatorService>();

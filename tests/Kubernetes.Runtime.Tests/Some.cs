@@ -33,7 +33,7 @@ internal static class Some
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton(api.Client());
         if (time is not null) builder.Services.AddSingleton(time);
-        register(builder.Services.AddOperator(options =>
+        register(builder.Services.AddOperator((options, _) =>
         {
             var defaults = Options();
             (options.Name, options.LeaderElection, options.FirstRetry, options.LongestRetry) = (defaults.Name, defaults.LeaderElection, defaults.FirstRetry, defaults.LongestRetry);

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Platform.Modeling;
 using Platform.Parity.Models;
 
@@ -21,8 +22,14 @@ public sealed class ModelsArea : IParityArea
                 // A case may hold other settings for the same weights; the twin of config.json stands for itself only.
                 var file = run["config_file"]?.ToString() ?? config;
                 if (!models.TryGetValue(file, out var model)) models[file] = model = golden.Load(file);
-                if (run["type"]!.ToString() == "forward") ForwardRun.Check(golden, model, name, run, comparison);
+                if (run["type"]!.ToString() == "generate") GenerateRun.Check(golden, model, name, run, comparison);
+                else ForwardRun.Check(golden, model, name, run, comparison);
             }
+
+            if (golden.Json["kv_cache"] is JsonObject cache) GenerateRun.CheckCache(golden, models[config], cache, comparison);
+
+            // Last, since it changes the weights.
+            if (golden.Json["train"] is JsonObject train) TrainingSteps.Check(golden, models[config], train, comparison);
 
             foreach (var model in models.Values) model.Dispose();
             if (comparison.Failed) return comparison.Verdict;

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Platform.Modeling.Configuration;
@@ -70,6 +72,7 @@ internal sealed class ConfigFields(JsonObject json)
         if (_problems.Count > 0) throw new ModelConfigException($"config.json: {string.Join("; ", _problems)}.");
     }
 
+    // Through the text: a node made in code holds a long or an int, which does not convert.
     private static double? Number(JsonNode? node) =>
-        node is JsonValue value && value.GetValueKind() == System.Text.Json.JsonValueKind.Number ? value.GetValue<double>() : null;
+        node?.GetValueKind() == JsonValueKind.Number && double.TryParse(node.ToJsonString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value : null;
 }

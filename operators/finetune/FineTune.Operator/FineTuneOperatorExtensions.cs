@@ -1,14 +1,18 @@
-using Grpc.Core;
 using k8s;
 using k8s.Models;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
-using Platform.Artifacts;
+using Platform.Contracts.Evaluation.V1;
+using Platform.Contracts.Quantization.V1;
+using Platform.Contracts.Training.V1;
 using Platform.FineTune.Api.V1Alpha1;
 using Platform.FineTune.Operator.Phases;
 using Platform.FineTune.Operator.Rendering;
+using Platform.Hosting;
+using Platform.Hosting.Bus;
+using Platform.Hosting.Options;
 using Platform.Kubernetes.Runtime;
 using Platform.Protos.Datasets.V1;
 using Platform.Protos.Evaluation.V1;
@@ -24,25 +28,26 @@ public static class FineTuneOperatorExtensions
     private const string OperatorName = "finetune-operator";
 
     /// <summary>
-    /// Adds the FineTuneJob operator. An <see cref="IKubernetes"/>, an <see cref="IArtifactStore"/> or service clients that are
-    /// already registered are used; else the configuration says where to find them.
+    /// Adds the FineTuneJob operator to a process with the platform's defaults. An <see cref="IKubernetes"/> or a service
+    /// client that is already registered is used; else the configuration says where to find it, once the process starts.
     /// </summary>
     public static IHostApplicationBuilder AddFineTuneOperator(this IHostApplicationBuilder builder)
     {
-        var (services, configuration) = (builder.Services, builder.Configuration);
-        var settings = OperatorSettings.Read(configuration);
-        services.AddSingleton(settings);
-        services.TryAddSingleton<IKubernetes>(_ => new k8s.Kubernetes(ClientConfiguration(configuration["KUBECONFIG"])));
-        services.TryAddSingleton(_ => ArtifactStores.Open(settings.WorkerS3));
-        AddClient<DatasetsService.DatasetsServiceClient>(services, configuration, "DATASETS");
-        AddClient<TrainingService.TrainingServiceClient>(services, configuration, "TRAINING");
-        AddClient<QuantizationService.QuantizationServiceClient>(services, configuration, "QUANTIZATION");
-        AddClient<EvaluationService.EvaluationServiceClient>(services, configuration, "EVALUATION");
-        AddClient<RegistryService.RegistryServiceClient>(services, configuration, "REGISTRY");
+        var services = builder.Services;
+        services.Require((_, configuration) => OperatorSettings.Problem(configuration));
+        services.TryAddSingleton(provider => OperatorSettings.Read(provider.GetRequiredService<IConfiguration>()));
+        services.TryAddSingleton<IKubernetes>(provider => new k8s.Kubernetes(ClientConfiguration(provider.GetRequiredService<IConfiguration>()["KUBECONFIG"])));
+        AddClient<DatasetsService.DatasetsServiceClient>(services, "datasets");
+        AddClient<TrainingService.TrainingServiceClient>(services, "training");
+        AddClient<QuantizationService.QuantizationServiceClient>(services, "quantization");
+        AddClient<EvaluationService.EvaluationServiceClient>(services, "evaluation");
+        AddClient<RegistryService.RegistryServiceClient>(services, "registry");
         AddPhases(services);
+        AddListeners(builder);
         services
-            .AddOperator(options =>
+            .AddOperator((options, provider) =>
             {
+                var settings = provider.GetRequiredService<OperatorSettings>();
                 options.Name = OperatorName;
                 options.Namespace = settings.WatchNamespace;
                 options.LeaderElection = settings.LeaderElection;
@@ -56,7 +61,6 @@ public static class FineTuneOperatorExtensions
 
     private static void AddPhases(IServiceCollection services)
     {
-        services.AddSingleton<WorkerTokens>();
         services.AddSingleton<StageResults>();
         services.AddSingleton<StageJobs>();
         services.AddSingleton<PodObservation>();
@@ -70,12 +74,20 @@ public static class FineTuneOperatorExtensions
         services.AddSingleton<StatusWriter<FineTuneJob, FineTuneJobStatus>>();
     }
 
-    private static void AddClient<TClient>(IServiceCollection services, IConfiguration configuration, string service)
-        where TClient : ClientBase<TClient>
+    private static void AddListeners(IHostApplicationBuilder builder)
     {
-        if (services.Any(registered => registered.ServiceType == typeof(TClient))) return;
-        var address = configuration[$"SERVICES:{service}"] ?? throw new InvalidOperationException($"SERVICES__{service} is missing; it must be the service's gRPC address, for example http://{service.ToLowerInvariant()}:8081.");
-        services.AddGrpcClient<TClient>(options => options.Address = new Uri(address));
+        builder.Services.AddSingleton<RunEventsListener>();
+        builder.AddEventListener<TrainingProgressed, RunEventsListener>();
+        builder.AddEventListener<TrainingCompleted, RunEventsListener>();
+        builder.AddEventListener<TrainingFailed, RunEventsListener>();
+        builder.AddEventListener<ModelQuantized, RunEventsListener>();
+        builder.AddEventListener<EvaluationCompleted, RunEventsListener>();
+    }
+
+    private static void AddClient<TClient>(IServiceCollection services, string service)
+        where TClient : Grpc.Core.ClientBase<TClient>
+    {
+        if (services.All(registered => registered.ServiceType != typeof(TClient))) services.AddPlatformClient<TClient>(service);
     }
 
     private static KubernetesClientConfiguration ClientConfiguration(string? kubeconfig) =>

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Platform.Artifacts;
+using Platform.Hosting.Security;
 
 namespace Platform.FineTune.Operator;
 
@@ -17,23 +18,21 @@ public sealed record OperatorSettings
     /// <summary>Where workers find artifacts; holds a secret.</summary>
     public required string WorkerS3 { get; init; }
 
-    public required byte[] RunTokenKey { get; init; }
     public string? WatchNamespace { get; init; }
     public bool LeaderElection { get; init; } = true;
     public string LeaseNamespace { get; init; } = "default";
 
-    /// <exception cref="InvalidOperationException">Something is missing or malformed; the message lists everything.</exception>
+    /// <summary>What is wrong with the configuration, or null.</summary>
+    public static string? Problem(IConfiguration configuration)
+    {
+        if (ArtifactStores.Problem(configuration["S3"]) is { } s3) return s3;
+        if (RunTokens.Problem(configuration["RUN_TOKEN_KEY"]) is { } key) return key;
+        return configuration["LEADER_ELECTION"] is { Length: > 0 } text && !bool.TryParse(text, out _) ? $"LEADER_ELECTION is '{text}'; it must be true or false." : null;
+    }
+
+    /// <summary>Reads a configuration without a <see cref="Problem"/>.</summary>
     public static OperatorSettings Read(IConfiguration configuration)
     {
-        List<string> problems = [];
-        var key = new byte[64];
-        if (!Convert.TryFromBase64String(configuration["RUN_TOKEN_KEY"] ?? "", key, out var length) || length < 16)
-            problems.Add("RUN_TOKEN_KEY must be 16 to 64 bytes in base64, for example the output of 'openssl rand -base64 32'.");
-        if (ArtifactStores.Problem(configuration["S3"]) is { } s3) problems.Add(s3);
-        var leaderElection = true;
-        if (configuration["LEADER_ELECTION"] is { Length: > 0 } text && !bool.TryParse(text, out leaderElection))
-            problems.Add($"LEADER_ELECTION is '{text}'; it must be true or false.");
-        if (problems.Count > 0) throw new InvalidOperationException("The operator's configuration is wrong:\n- " + string.Join("\n- ", problems));
         return new()
         {
             WorkerImages = new Dictionary<Stage, string>
@@ -47,9 +46,8 @@ public sealed record OperatorSettings
                 .ToDictionary(entry => entry.Item1, entry => configuration[$"SERVICES:{entry.Item2}"]!),
             WorkerEnvironment = configuration.GetSection("WORKER_ENV").GetChildren().Where(entry => entry.Value is not null).ToDictionary(entry => entry.Key, entry => entry.Value!),
             WorkerS3 = configuration["S3"]!,
-            RunTokenKey = key[..length],
             WatchNamespace = configuration["WATCH_NAMESPACE"] is { Length: > 0 } watched ? watched : null,
-            LeaderElection = leaderElection,
+            LeaderElection = configuration["LEADER_ELECTION"] is not { Length: > 0 } text || bool.Parse(text),
             LeaseNamespace = configuration["POD_NAMESPACE"] ?? "default",
         };
     }

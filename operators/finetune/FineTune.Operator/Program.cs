@@ -1,7 +1,9 @@
 using Platform.FineTune.Operator;
+using Platform.Hosting;
 
 var builder = WebApplication.CreateBuilder(args);
+builder.AddPlatformDefaults("operator");
 builder.AddFineTuneOperator();
 var app = builder.Build();
-app.MapGet("/healthz", () => Results.Ok());
+app.MapPlatformDefaults();
 await app.RunAsync();

@@ -96,7 +96,7 @@ public static class StatusComposition
     private static bool MilestoneReached(JobRun run, List<(string Type, string Status, string Reason, string Message)> stages) => run.Job.Spec.ReadyWhen switch
     {
         ReadyMilestones.Accepted => IsTrue(stages, Conditions.DatasetReady) && IsTrue(stages, Conditions.ModelReady),
-        ReadyMilestones.Started => IsTrue(stages, Conditions.Trained) || run.Status.Attempts?.GetValueOrDefault(Stage.Train.Name) > 0,
+        ReadyMilestones.Started => IsTrue(stages, Conditions.Trained) || run.Status.Attempts?.TryGetValue(Stage.Train.Name, out var pods) == true && pods > 0,
         _ => false,
     };
 

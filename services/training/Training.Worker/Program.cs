@@ -1,1 +1,5 @@
-return 0;
+using Platform.Protos.Training.V1;
+using Platform.Training.Worker;
+using Platform.Workers;
+
+return await WorkerHost.RunAsync<TrainingSpec, TrainingResult>(TrainingWork.RunAsync);

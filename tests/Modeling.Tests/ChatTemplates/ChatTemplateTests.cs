@@ -32,7 +32,7 @@ public sealed class ChatTemplateTests
     [InlineData("{% for i in range(100000) %}{% for j in range(100000) %}{% endfor %}{% endfor %}", "steps")]
     [InlineData("{% set s = 'x' * 1000000 %}{% for i in range(1000) %}{{ s }}{% endfor %}", "characters")]
     [InlineData("{% macro f() %}{{ f() }}{% endmacro %}{{ f() }}", "deep")]
-    [InlineData("{{ 9 ** 9 ** 9 }}", "bits")]
+    [InlineData("{{ 9 ** 99999 }}", "bits")]
     [InlineData("{{ 'x' * 999999999 }}", "repetition")]
     public void AGreedyTemplateIsStopped(string source, string named) =>
         Assert.Contains(named, Assert.Throws<TemplateException>(() => ChatTemplate.Parse(source).Render([("user", "x")])).Message, StringComparison.Ordinal);

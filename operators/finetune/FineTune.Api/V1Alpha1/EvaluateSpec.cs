@@ -3,7 +3,7 @@ namespace Platform.FineTune.Api.V1Alpha1;
 /// <summary>How the fine-tuned model is measured.</summary>
 public sealed record EvaluateSpec
 {
-    public required IReadOnlyList<SuiteSpec> Suites { get; init; }
+    public required IList<SuiteSpec> Suites { get; init; }
     public bool Baseline { get; init; }
     public int MaxNewTokens { get; init; } = 64;
     public int Samples { get; init; } = 3;
@@ -14,7 +14,7 @@ public sealed record EvaluateSpec
 public sealed record SuiteSpec
 {
     public required string Name { get; init; }
-    public required IReadOnlyList<string> Metrics { get; init; }
+    public required IList<string> Metrics { get; init; }
     public SuiteDatasetSpec? Dataset { get; init; }
 }
 

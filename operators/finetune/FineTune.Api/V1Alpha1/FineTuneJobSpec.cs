@@ -9,7 +9,7 @@ public sealed record FineTuneJobSpec
     public TrainingSpec Training { get; init; } = new() { Epochs = 3 };
     public ResourcesSpec Resources { get; init; } = new();
     public CheckpointsSpec Checkpoints { get; init; } = new();
-    public IReadOnlyList<QuantizeSpec>? Quantize { get; init; }
+    public IList<QuantizeSpec>? Quantize { get; init; }
     public EvaluateSpec? Evaluate { get; init; }
     public RegisterSpec? Register { get; init; }
     public FailureSpec Failure { get; init; } = new();
@@ -52,7 +52,7 @@ public sealed record LoraSpec
     public int Rank { get; init; } = 16;
     public int Alpha { get; init; } = 32;
     public string Dropout { get; init; } = "0";
-    public IReadOnlyList<string> TargetModules { get; init; } = ["q_proj", "v_proj"];
+    public IList<string> TargetModules { get; init; } = ["q_proj", "v_proj"];
 }
 
 /// <summary>Values of <see cref="FineTuneJobSpec.ReadyWhen"/>.</summary>

@@ -5,16 +5,16 @@ public sealed record FineTuneJobStatus
 {
     public long ObservedGeneration { get; init; } = -1;
     public string? Phase { get; init; }
-    public IReadOnlyList<Condition>? Conditions { get; init; }
+    public IList<Condition>? Conditions { get; init; }
     public DateTime? StartTime { get; init; }
     public DateTime? CompletionTime { get; init; }
     public ProgressStatus? Progress { get; init; }
-    public IReadOnlyDictionary<string, int>? Attempts { get; init; }
+    public IDictionary<string, int>? Attempts { get; init; }
     public PinnedModel? Model { get; init; }
     public PinnedDataset? Dataset { get; init; }
-    public IReadOnlyList<PinnedSuite>? Suites { get; init; }
+    public IList<PinnedSuite>? Suites { get; init; }
     public ArtifactsStatus? Artifacts { get; init; }
-    public IReadOnlyList<ScoreStatus>? Scores { get; init; }
+    public IList<ScoreStatus>? Scores { get; init; }
     public ModelVersionStatus? ModelVersion { get; init; }
 }
 

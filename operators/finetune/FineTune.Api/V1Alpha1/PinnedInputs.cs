@@ -13,7 +13,7 @@ public sealed record PinnedModel
 {
     public required string Uri { get; init; }
     public required ArtifactStatus Base { get; init; }
-    public IReadOnlyList<ArtifactStatus>? Adapters { get; init; }
+    public IList<ArtifactStatus>? Adapters { get; init; }
 }
 
 /// <summary>The dataset's rows as they were when the job was accepted.</summary>
@@ -41,7 +41,7 @@ public sealed record PinnedSuite
 public sealed record ArtifactsStatus
 {
     public ArtifactStatus? Checkpoint { get; init; }
-    public IReadOnlyList<QuantizedStatus>? Quantized { get; init; }
+    public IList<QuantizedStatus>? Quantized { get; init; }
 }
 
 /// <summary>One quantized model.</summary>

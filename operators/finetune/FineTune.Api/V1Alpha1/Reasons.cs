@@ -10,7 +10,6 @@ public static class Reasons
     public const string Evaluating = nameof(Evaluating);
     public const string Registering = nameof(Registering);
     public const string NotReached = nameof(NotReached);
-    public const string PodPending = nameof(PodPending);
     public const string PodRetrying = nameof(PodRetrying);
     public const string Unschedulable = nameof(Unschedulable);
     public const string ImagePullFailed = nameof(ImagePullFailed);

@@ -38,8 +38,8 @@ public sealed record ResourcesSpec
     public int GpusPerNode { get; init; }
     public string? Cpu { get; init; }
     public string? Memory { get; init; }
-    public IReadOnlyDictionary<string, string>? NodeSelector { get; init; }
-    public IReadOnlyList<TolerationSpec>? Tolerations { get; init; }
+    public IDictionary<string, string>? NodeSelector { get; init; }
+    public IList<TolerationSpec>? Tolerations { get; init; }
 }
 
 /// <summary>One tolerated node taint.</summary>

@@ -2,12 +2,13 @@ using k8s;
 using k8s.Models;
 using Platform.FineTune.Api.V1Alpha1;
 using Platform.FineTune.Operator.Rendering;
+using Platform.Hosting.Security;
 using Platform.Kubernetes.Runtime;
 
 namespace Platform.FineTune.Operator.Phases;
 
 /// <summary>The Jobs of a run: creates, stops, resumes and lists them. Every write can be repeated.</summary>
-public sealed class StageJobs(IKubernetes client, OperatorSettings settings, WorkerTokens tokens)
+public sealed class StageJobs(IKubernetes client, OperatorSettings settings, RunTokens tokens)
 {
     private readonly ResourceApi<V1Job> _jobs = new(client);
     private readonly ResourceApi<V1ConfigMap> _configMaps = new(client);
@@ -23,7 +24,7 @@ public sealed class StageJobs(IKubernetes client, OperatorSettings settings, Wor
     /// <returns>False when an object with one of the names belongs to a former job of this name and is still going away.</returns>
     public async Task<bool> CreateAsync(FineTuneJob job, Stage stage, string name, string specJson, CancellationToken cancellation) =>
         await EnsureAsync(_configMaps, WorkerJob.RenderSpecFile(job, stage, name, specJson), (_, _) => true, job, cancellation)
-        && await EnsureAsync(_secrets, WorkerJob.RenderSecret(job, stage, name, settings.WorkerS3, tokens.Make(job.RunId, stage)), SameData, job, cancellation)
+        && await EnsureAsync(_secrets, WorkerJob.RenderSecret(job, stage, name, settings.WorkerS3, tokens.Make(Guid.Parse(job.RunId), stage.Name)), SameData, job, cancellation)
         && await EnsureAsync(_jobs, WorkerJob.Render(job, stage, name, settings), (_, _) => true, job, cancellation);
 
     /// <summary>Lets a Job go on that was held back with its FineTuneJob. One with a queue is Kueue's to start.</summary>

@@ -1,0 +1,17 @@
+using static TorchSharp.torch;
+
+namespace Platform.FineTuning.Optimizers;
+
+/// <summary>Moves parameters along their gradients, in place.</summary>
+public interface IOptimizer : IDisposable
+{
+    /// <summary>One step. Parameters without a gradient stay as they are.</summary>
+    void Step(double learningRate);
+
+    /// <summary>Everything a step leaves behind for the next one, by name; the tensors stay the optimizer's.</summary>
+    IEnumerable<KeyValuePair<string, Tensor>> State { get; }
+
+    /// <summary>Continues from the <see cref="State"/> of an equal optimizer. The tensors are copied.</summary>
+    /// <exception cref="InvalidDataException">A tensor belongs to no parameter or has another shape.</exception>
+    void Load(IReadOnlyDictionary<string, Tensor> state);
+}

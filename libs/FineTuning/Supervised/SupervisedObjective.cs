@@ -1,0 +1,43 @@
+using Platform.Modeling;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Platform.FineTuning.Supervised;
+
+/// <summary>
+/// Learn to continue: cross-entropy over the labelled tokens. The head, the largest matrix of a small model, runs only
+/// where a label is.
+/// </summary>
+public sealed class SupervisedObjective(CausalLanguageModel model, IReadOnlyList<SupervisedRow> rows) : IObjective
+{
+    public int RowCount => rows.Count;
+
+    public LossSum Evaluate(IReadOnlyList<int> numbers)
+    {
+        using var batch = SupervisedBatch.Of([.. numbers.Select(number => rows[number])], model.Device);
+        using var hidden = model.HiddenStates(batch.Ids, batch.AttentionMask); // [batch, positions, hidden]
+        using var flat = hidden.view(-1, hidden.shape[^1]);
+        using var learned = flat.index_select(0, batch.Positions);             // [count, hidden]
+        using var logits = model.Head(learned);                                // [count, vocabulary]
+        using var wide = logits.to(ScalarType.Float32);
+        return new(nn.functional.cross_entropy(wide, batch.Targets, reduction: nn.Reduction.Sum), batch.Count, batch.Tokens);
+    }
+
+    /// <summary>The mean loss over all rows, each token counting once; null without rows.</summary>
+    public double? MeanLoss(int batchSize, CancellationToken stop = default)
+    {
+        if (rows.Count == 0) return null;
+        using var noGradients = no_grad();
+        var (loss, count) = (0.0, 0L);
+        foreach (var numbers in Enumerable.Range(0, rows.Count).OrderBy(row => rows[row].Ids.Length).Chunk(batchSize))
+        {
+            stop.ThrowIfCancellationRequested();
+            var part = Evaluate(numbers);
+            using var sum = part.Sum;
+            loss += sum.item<float>();
+            count += part.Count;
+        }
+
+        return loss / Math.Max(1, count);
+    }
+}

@@ -1,0 +1,54 @@
+namespace Platform.FineTuning;
+
+/// <summary>How a run trains.</summary>
+public sealed record TrainingOptions
+{
+    /// <summary>Passes over the data, possibly a fraction; or else <see cref="MaxSteps"/>.</summary>
+    public double? Epochs { get; init; }
+
+    /// <summary>Optimizer steps; or else <see cref="Epochs"/>.</summary>
+    public long? MaxSteps { get; init; }
+
+    /// <summary>Rows in a micro-batch.</summary>
+    public int BatchSize { get; init; } = 8;
+
+    /// <summary>Micro-batches in an optimizer step.</summary>
+    public int GradientAccumulation { get; init; } = 1;
+
+    public double LearningRate { get; init; } = 2e-4;
+
+    /// <summary>A name in <see cref="Schedules.ScheduleCatalog"/>.</summary>
+    public string Schedule { get; init; } = "cosine";
+
+    /// <summary>The part of all steps in which the learning rate rises.</summary>
+    public double WarmupRatio { get; init; }
+
+    public double WeightDecay { get; init; }
+
+    /// <summary>Gradients are scaled down to this norm; 0 leaves them as they are.</summary>
+    public double MaxGradNorm { get; init; } = 1;
+
+    /// <summary>Decides the order of the rows, and whatever else is random.</summary>
+    public long Seed { get; init; }
+
+    /// <summary>Steps between checkpoints; 0 saves none.</summary>
+    public long CheckpointEverySteps { get; init; }
+
+    /// <summary>All that is wrong, each with the value and the allowed range.</summary>
+    public IReadOnlyList<string> Problems()
+    {
+        List<string> problems = [];
+        if (Epochs is null == MaxSteps is null) problems.Add("Exactly one of epochs and maxSteps must be set.");
+        if (Epochs is <= 0 or > 100_000 or double.NaN) problems.Add($"epochs is {Epochs}; it must lie in 0..100000, without 0.");
+        if (MaxSteps is < 1) problems.Add($"maxSteps is {MaxSteps}; it must be at least 1.");
+        if (BatchSize is < 1 or > 4096) problems.Add($"batchSize is {BatchSize}; it must lie in 1..4096.");
+        if (GradientAccumulation is < 1 or > 4096) problems.Add($"gradientAccumulation is {GradientAccumulation}; it must lie in 1..4096.");
+        if (LearningRate is not (> 0 and <= 10)) problems.Add($"learningRate is {LearningRate}; it must lie in 0..10, without 0.");
+        if (!Schedules.ScheduleCatalog.Names.Contains(Schedule)) problems.Add($"schedule is '{Schedule}'; expected one of {string.Join(", ", Schedules.ScheduleCatalog.Names)}.");
+        if (WarmupRatio is not (>= 0 and <= 1)) problems.Add($"warmupRatio is {WarmupRatio}; it must lie in 0..1.");
+        if (WeightDecay is not (>= 0 and <= 10)) problems.Add($"weightDecay is {WeightDecay}; it must lie in 0..10.");
+        if (MaxGradNorm is not >= 0) problems.Add($"maxGradNorm is {MaxGradNorm}; it must be at least 0.");
+        if (CheckpointEverySteps < 0) problems.Add($"checkpoints.everySteps is {CheckpointEverySteps}; it must be at least 0.");
+        return problems;
+    }
+}

@@ -1,0 +1,18 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Platform.Hosting.Grpc;
+
+/// <summary>gRPC services that also answer JSON on the routes their protos name.</summary>
+internal static class PlatformGrpc
+{
+    private const int LargestMessage = 16 * 1024 * 1024; // a scorecard with its samples; artifacts go through the store
+
+    public static void AddPlatformGrpc(this IHostApplicationBuilder builder) => builder.Services
+        .AddGrpc(grpc =>
+        {
+            grpc.MaxReceiveMessageSize = LargestMessage;
+            grpc.Interceptors.Add<ErrorMapping>();
+        })
+        .AddJsonTranscoding();
+}

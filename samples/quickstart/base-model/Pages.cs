@@ -1,0 +1,24 @@
+using Platform.FineTuning;
+using Platform.FineTuning.Supervised;
+using Platform.Quickstart.Generator;
+
+namespace Platform.Quickstart.BaseModel;
+
+/// <summary>Rows of like length bound into pages, each the size of a step: a row of this objective is a page of the other.</summary>
+public sealed class Pages : IObjective
+{
+    private readonly IObjective _objective;
+    private readonly int[][] _pages;
+
+    public Pages(IObjective objective, IReadOnlyList<SupervisedRow> rows, Recipe recipe)
+    {
+        _objective = objective;
+        _pages = [.. Enumerable.Range(0, rows.Count)
+            .Chunk(recipe.RowsPerStep * recipe.StepsPerPool)
+            .SelectMany(pool => pool.OrderBy(row => rows[row].Ids.Length).Chunk(recipe.RowsPerStep))];
+    }
+
+    public int RowCount => _pages.Length;
+
+    public LossSum Evaluate(IReadOnlyList<int> pages) => _objective.Evaluate([.. pages.SelectMany(page => _pages[page])]);
+}

@@ -1,0 +1,74 @@
+using Platform.FineTuning.Supervised;
+using Platform.Modeling;
+using Platform.Modeling.Checkpoints;
+using Platform.Modeling.Tokenization;
+using Platform.Peft;
+using Platform.Peft.Lora;
+using Platform.Protos.Training.V1;
+using Platform.Workers;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Platform.Training.Worker;
+
+/// <summary>The model a run starts from: a base with the adapters of earlier runs merged into it, and its tokenizer.</summary>
+internal sealed class SourceModel : IDisposable
+{
+    private readonly Tokenizer _tokenizer;
+
+    private SourceModel(CausalLanguageModel model, Tokenizer tokenizer) => (Model, _tokenizer) = (model, tokenizer);
+
+    public CausalLanguageModel Model { get; }
+
+    /// <exception cref="WorkerFailureException">A file is missing, damaged or of an unknown kind; the message names it and the tensor.</exception>
+    public static async Task<SourceModel> LoadAsync(TrainingSpec spec, SpecOptions options, WorkerRun run, Device device, CancellationToken stop)
+    {
+        if (spec.Model is null) throw new WorkerFailureException(FailureReasons.SpecInvalid, "model is missing from the spec.");
+        var folder = await run.FetchAsync(spec.Model.Base, "model.base", stop);
+        List<string> adapters = [];
+        for (var i = 0; i < spec.Model.Adapters.Count; i++) adapters.Add(await run.FetchAsync(spec.Model.Adapters[i], $"model.adapters[{i}]", stop));
+        return Refusing(spec.Model.Uri, () =>
+        {
+            var model = PretrainedModels.LoadCausalLm(folder, device, options.Precision);
+            try
+            {
+                foreach (var adapter in adapters) LoraAdapter.MergeInto(model, adapter);
+                return new SourceModel(model, Tokenizer.Load(folder));
+            }
+            catch
+            {
+                model.Dispose();
+                throw;
+            }
+        });
+    }
+
+    public SupervisedEncoder Encoder(int maxLength) => Refusing("the tokenizer", () => new SupervisedEncoder(_tokenizer, maxLength));
+
+    public LoraAdapter Attach(SpecOptions options, Device device)
+    {
+        using var generator = new Generator((ulong)options.Training.Seed, device);
+        try
+        {
+            return LoraAdapter.Attach(Model, options.Lora, generator);
+        }
+        catch (Exception e) when (e is ArgumentException or NotSupportedException)
+        {
+            throw new WorkerFailureException(FailureReasons.SpecInvalid, $"method.lora: {e.Message}", inner: e);
+        }
+    }
+
+    public void Dispose() => Model.Dispose();
+
+    private static T Refusing<T>(string what, Func<T> load)
+    {
+        try
+        {
+            return load();
+        }
+        catch (Exception e) when (e is CheckpointException or ModelConfigException or AdapterFormatException or FileNotFoundException or InvalidDataException or NotSupportedException)
+        {
+            throw new WorkerFailureException(FailureReasons.ModelInvalid, $"{what}: {e.Message}", inner: e);
+        }
+    }
+}

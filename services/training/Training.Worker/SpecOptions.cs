@@ -1,0 +1,72 @@
+using Platform.FineTuning;
+using Platform.Peft;
+using Platform.Peft.Lora;
+using Platform.Protos.Training.V1;
+using Platform.Workers;
+using static TorchSharp.torch;
+
+namespace Platform.Training.Worker;
+
+/// <summary>What a spec asks for, in the terms of the libraries; checked before anything is downloaded.</summary>
+public sealed record SpecOptions(TrainingOptions Training, LoraOptions Lora, int MaxLength, ScalarType Precision, int KeptCheckpoints)
+{
+    private const int DefaultMaxLength = 512;
+
+    /// <exception cref="WorkerFailureException">The message lists everything that is wrong.</exception>
+    public static SpecOptions Read(TrainingSpec spec)
+    {
+        List<string> problems = [];
+        var hyper = spec.Hyperparameters ?? new();
+        var training = new TrainingOptions
+        {
+            Epochs = hyper.LengthCase == Hyperparameters.LengthOneofCase.Epochs ? hyper.Epochs : null,
+            MaxSteps = hyper.LengthCase == Hyperparameters.LengthOneofCase.MaxSteps ? hyper.MaxSteps : null,
+            BatchSize = hyper.BatchSize,
+            GradientAccumulation = Math.Max(1, hyper.GradientAccumulation),
+            LearningRate = hyper.LearningRate,
+            Schedule = hyper.Schedule is "" ? "constant" : hyper.Schedule,
+            WarmupRatio = hyper.WarmupRatio,
+            WeightDecay = hyper.WeightDecay,
+            MaxGradNorm = hyper.MaxGradNorm,
+            Seed = (long)(hyper.Seed & long.MaxValue),
+            CheckpointEverySteps = spec.Checkpoints?.EverySteps ?? 0,
+        };
+        problems.AddRange(training.Problems());
+        var lora = ReadLora(spec, problems);
+        if (hyper.MaxLength is not 0 and not (>= 2 and <= 1 << 20)) problems.Add($"max_length is {hyper.MaxLength}; it must lie in 2..{1 << 20}.");
+        var precision = Precisions.GetValueOrDefault(hyper.Precision);
+        if (precision is null) problems.Add($"precision is '{hyper.Precision}'; expected one of {string.Join(", ", Precisions.Keys.Where(name => name.Length > 0))}.");
+        if (!Data.Formats.RowFormats.TryGet(spec.Format, out _)) problems.Add($"format is '{spec.Format}'; expected one of {string.Join(", ", Data.Formats.RowFormats.Names)}.");
+        if (problems.Count > 0) throw new WorkerFailureException(FailureReasons.SpecInvalid, string.Join(" ", problems));
+        return new(training, lora, hyper.MaxLength == 0 ? DefaultMaxLength : hyper.MaxLength, precision!.Value, Math.Max(1, spec.Checkpoints?.Keep ?? 1));
+    }
+
+    /// <summary>`auto` computes in float32: on a CPU nothing is gained by less.</summary>
+    private static readonly Dictionary<string, ScalarType?> Precisions = new()
+    {
+        [""] = ScalarType.Float32,
+        ["auto"] = ScalarType.Float32,
+        ["fp32"] = ScalarType.Float32,
+        ["bf16"] = ScalarType.BFloat16,
+    };
+
+    private static LoraOptions ReadLora(TrainingSpec spec, List<string> problems)
+    {
+        if (spec.Method is not { Type: "lora", Lora: { } asked })
+        {
+            problems.Add($"method.type is '{spec.Method?.Type}'{(spec.Method is { Type: "lora" } ? " without method.lora" : "")}; expected lora with its options.");
+            return new();
+        }
+
+        var lora = new LoraOptions
+        {
+            Rank = asked.Rank,
+            Alpha = asked.Alpha,
+            Dropout = asked.Dropout,
+            TargetModules = asked.TargetModules is ["all-linear"] or [] ? ModulePattern.Regex(ModulePattern.AllLinear) : ModulePattern.List(asked.TargetModules),
+            BaseModel = spec.Model?.Uri,
+        };
+        problems.AddRange(lora.Problems());
+        return lora;
+    }
+}

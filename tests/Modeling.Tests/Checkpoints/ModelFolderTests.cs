@@ -1,0 +1,94 @@
+using Platform.Modeling.Checkpoints;
+using Platform.Testing;
+using static TorchSharp.torch;
+
+namespace Platform.Modeling.Tests.Checkpoints;
+
+public sealed class ModelFolderTests
+{
+    private static readonly string Sharded = Path.Combine(RepositoryFolder.Fixtures, "models", "llama3");
+
+    [Fact]
+    public void AShardedModelIsSavedIntoTheSameFilesByteForByte()
+    {
+        using var folder = new TemporaryFolder();
+        using var model = PretrainedModels.LoadCausalLm(Sharded, CPU);
+        PretrainedModels.Save(model, folder.Path, from: Sharded);
+        foreach (var file in Directory.EnumerateFiles(Sharded, "model*"))
+        {
+            Assert.Equal(File.ReadAllBytes(file), File.ReadAllBytes(folder.File(Path.GetFileName(file))));
+        }
+
+        Assert.True(File.Exists(folder.File("generation_config.json")));
+    }
+
+    [Fact]
+    public void ASavedModelComputesTheSame()
+    {
+        using var folder = new TemporaryFolder();
+        using var model = Some.Model(Some.Config with { TieWordEmbeddings = true });
+        PretrainedModels.Save(model, folder.Path);
+        using var loaded = PretrainedModels.LoadCausalLm(folder.Path, CPU);
+        using var ids = Some.Ids(1, 5, 7, 3);
+        Assert.True(model.Logits(ids).eq(loaded.Logits(ids)).all().item<bool>());
+        Assert.Equal(model.Config.ToJson().ToJsonString(), loaded.Config.ToJson().ToJsonString());
+    }
+
+    [Theory]
+    [InlineData(ScalarType.BFloat16, "bfloat16", 0.05)]
+    [InlineData(ScalarType.Float16, "float16", 0.01)]
+    public void AModelIsStoredInAnotherTypeAndComputesInTheOneWanted(ScalarType stored, string name, double tolerance)
+    {
+        using var folder = new TemporaryFolder();
+        using var model = Some.Model();
+        PretrainedModels.Save(model, folder.Path, dtype: stored);
+        Assert.Equal(name, PretrainedModels.ReadConfig(folder.File("config.json"))["torch_dtype"]!.ToString());
+        using (var weights = ModelFolder.Open(folder.Path))
+        {
+            Assert.All(weights.TensorNames, tensor => Assert.Equal(SafeTensorsDtypes.NameOf(stored), weights.Entry(tensor).Dtype));
+        }
+
+        using var narrow = PretrainedModels.LoadCausalLm(folder.Path, CPU);
+        using var wide = PretrainedModels.LoadCausalLm(folder.Path, CPU, ScalarType.Float32);
+        using var ids = Some.Ids(1, 5, 7, 3);
+        Assert.Equal(stored, narrow.Logits(ids).dtype);
+        var difference = (wide.Logits(ids) - model.Logits(ids)).abs().max() / model.Logits(ids).abs().max();
+        Assert.InRange(difference.item<float>(), 0, tolerance);
+    }
+
+    [Fact]
+    public void AMissingShardIsNamed()
+    {
+        using var folder = new TemporaryFolder();
+        foreach (var file in Directory.EnumerateFiles(Sharded)) File.Copy(file, folder.File(Path.GetFileName(file)));
+        var shard = Directory.EnumerateFiles(folder.Path, "model-*.safetensors").Order(StringComparer.Ordinal).Last();
+        File.Delete(shard);
+        Assert.Contains(Path.GetFileName(shard), Assert.Throws<CheckpointException>(() => PretrainedModels.LoadCausalLm(folder.Path, CPU)).Message);
+    }
+
+    [Fact]
+    public void AnIndexThatPointsOutOfItsFolderIsRefused()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.File(CheckpointIndex.FileName), """{"weight_map":{"t":"../secret.safetensors"}}""");
+        Assert.Contains("../secret.safetensors", Assert.Throws<CheckpointException>(() => ModelFolder.Open(folder.Path)).Message);
+    }
+
+    [Fact]
+    public void AFolderWithoutWeightsSaysWhatItLacks()
+    {
+        using var folder = new TemporaryFolder();
+        Assert.Contains("model.safetensors", Assert.Throws<CheckpointException>(() => ModelFolder.Open(folder.Path)).Message);
+    }
+
+    [Fact]
+    public void ShardsKeepBelowTheirSizeUnlessOneTensorIsLarger()
+    {
+        var tensors = new Dictionary<string, Tensor> { ["a"] = zeros(10), ["b"] = zeros(10), ["c"] = zeros(100), ["d"] = zeros(1) };
+        Assert.Null(ModelFolder.LayoutBySize(tensors, 1000));
+        var layout = ModelFolder.LayoutBySize(tensors, 80)!;
+        Assert.Equal(
+            ["model-00001-of-00003.safetensors", "model-00001-of-00003.safetensors", "model-00002-of-00003.safetensors", "model-00003-of-00003.safetensors"],
+            tensors.Keys.Select(name => layout.Files[name]));
+    }
+}

@@ -1,0 +1,104 @@
+using Platform.Modeling.Layers;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Platform.Modeling.Tests.Layers;
+
+public sealed class ForwardPassTests
+{
+    [Fact]
+    public void PaddingChangesNothingForRealTokens()
+    {
+        using var scope = NewDisposeScope();
+        using var model = Some.Model();
+        var alone = model.Logits(Some.Ids(5, 6, 7));
+        var right = model.Logits(tensor((long[])[5, 6, 7, 0, 0, 9, 8, 7, 6, 5], 2, 5), tensor((long[])[1, 1, 1, 0, 0, 1, 1, 1, 1, 1], 2, 5));
+        Assert.True(right[0].narrow(0, 0, 3).allclose(alone[0], 1e-4, 1e-5));
+
+        var mask = tensor((long[])[0, 0, 1, 1, 1, 1, 1, 1, 1, 1], 2, 5);
+        var left = model.Logits(tensor((long[])[0, 0, 5, 6, 7, 9, 8, 7, 6, 5], 2, 5), mask, (mask.cumsum(1) - 1).clamp_min(0));
+        Assert.True(left[0].narrow(0, 2, 3).allclose(alone[0], 1e-4, 1e-5));
+        Assert.True(left.isfinite().all().item<bool>());
+    }
+
+    [Fact]
+    public void GradientsUnderLeftPaddingAreFinite()
+    {
+        using var scope = NewDisposeScope();
+        using var model = Some.Model();
+        var logits = model.Logits(tensor((long[])[0, 0, 5, 6, 9, 8, 7, 6], 2, 4), tensor((long[])[0, 0, 1, 1, 1, 1, 1, 1], 2, 4));
+        logits.narrow(1, 2, 2).square().sum().backward();
+        Assert.All(model.named_parameters(), pair => Assert.True(pair.parameter.grad!.isfinite().all().item<bool>(), pair.name));
+    }
+
+    [Fact]
+    public void PackedDocumentsDoNotSeeEachOther()
+    {
+        using var scope = NewDisposeScope();
+        using var model = Some.Model();
+        var packed = model.Logits(Some.Ids(5, 6, 7, 9, 8), positionIds: Some.Ids(0, 1, 2, 0, 1));
+        Assert.True(packed.narrow(1, 0, 3).allclose(model.Logits(Some.Ids(5, 6, 7)), 1e-4, 1e-5));
+        Assert.True(packed.narrow(1, 3, 2).allclose(model.Logits(Some.Ids(9, 8)), 1e-4, 1e-5));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(7)]
+    public void ACacheFilledInChunksEqualsOnePass(long chunk)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradients = no_grad();
+        using var model = Some.Model();
+        using var cache = new KeyValueCache(model.Blocks.Count);
+        var ids = Some.Ids(5, 6, 7, 9, 8, 4, 3);
+        var pieces = ids.split(chunk, 1).Select(piece => model.Logits(piece, cache: cache)).ToList();
+        Assert.Equal(7, cache.Length);
+        Assert.True(cat(pieces, 1).allclose(model.Logits(ids), 1e-4, 1e-5));
+    }
+
+    [Fact]
+    public void ABackwardPassBlockByBlockGivesTheGradientsOfTheWhole()
+    {
+        using var scope = NewDisposeScope();
+        using var model = Some.Model();
+        var ids = Some.Ids(5, 6, 7, 9, 8, 4);
+        model.Logits(ids).square().mean().backward();
+        var whole = model.named_parameters().ToDictionary(pair => pair.name, pair => pair.parameter.grad!.clone());
+        model.zero_grad();
+
+        using var context = model.PrepareForward(ids);
+        List<Tensor> inputs = [];
+        using (no_grad())
+        {
+            inputs.Add(model.Embed(ids));
+            for (var i = 0; i < model.Blocks.Count; i++) inputs.Add(model.RunBlock(i, inputs[i], context));
+        }
+
+        var top = inputs[^1].detach().requires_grad_();
+        model.Head(model.FinalNorm(top)).square().mean().backward();
+        var gradient = top.grad!;
+        for (var i = model.Blocks.Count - 1; i >= 0; i--)
+        {
+            var input = inputs[i].detach().requires_grad_();
+            model.RunBlock(i, input, context).backward([gradient]);
+            gradient = input.grad!;
+        }
+
+        model.Embed(ids).backward([gradient]);
+        Assert.All(model.named_parameters(), pair => Assert.True(pair.parameter.grad!.allclose(whole[pair.name], 1e-4, 1e-6), pair.name));
+    }
+
+    [Fact]
+    public void AForwardPassLeavesNoTensorBehind()
+    {
+        using var noGradients = no_grad();
+        using var model = Some.Model();
+        using var ids = Some.Ids(5, 6, 7, 9, 8, 4);
+        using var mask = tensor((long[])[0, 1, 1, 1, 1, 1], 1, 6);
+        model.Logits(ids, mask).Dispose();
+        var before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+        model.Logits(ids, mask).Dispose();
+        Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+    }
+}

@@ -1,0 +1,133 @@
+using System.Diagnostics;
+using Platform.Protos.Training.V1;
+using Platform.Workers;
+
+namespace Platform.Training.Worker.Tests;
+
+public sealed class TrainingWorkerTests : IAsyncDisposable
+{
+    private readonly WorkerSetting _setting = new();
+
+    [Fact]
+    public async Task AWorkerWritesAnAdapterInPeftsFormatAndAnotherFindsNothingToDo()
+    {
+        var spec = await _setting.SpecAsync();
+        spec.Hyperparameters.MaxSteps = 30;
+        spec.Validation = spec.Train;
+
+        var (exitCode, output, result) = await _setting.RunAsync(spec);
+
+        Assert.True(exitCode == ExitCodes.Success, output);
+        Assert.Equal((spec.RunId, spec.SpecDigest, 30), (result.RunId, result.SpecDigest, result.Checkpoint.Steps));
+        Assert.True(result.Checkpoint is { Tokens: > 0, FinalLoss: > 0, ValidationLoss: > 0, TokensPerSecond: > 0, PeakMemoryBytes: > 0, ResumedFromStep: 0 });
+        Assert.Equal(2 * (4 * (32 + 32) + 4 * (32 + 16)), result.Checkpoint.TrainableParameters); // two layers, q_proj to 32 and v_proj to 16 outputs
+        foreach (var file in new[] { "adapter_config.json", "adapter_model.safetensors" }) await Has(spec, $"adapter/{file}");
+        Assert.Contains("step 30/30", output);
+
+        var (again, said, _) = await _setting.RunAsync(spec);
+        Assert.Equal(ExitCodes.Success, again);
+        Assert.Contains("nothing to do", said);
+    }
+
+    [Fact]
+    public async Task AWorkerKilledInTheMiddleIsResumedToTheSameAdapterBitForBit()
+    {
+        var spec = await _setting.SpecAsync();
+        var whole = await _setting.SpecAsync();
+        using (var killed = _setting.Start(spec))
+        {
+            await _setting.ExistsAsync(spec, "checkpoints/step-10/complete.json", killed);
+            killed.Kill(); // SIGKILL
+            await killed.WaitForExitAsync();
+        }
+
+        var (exitCode, output, result) = await _setting.RunAsync(spec);
+        var (_, _, uninterrupted) = await _setting.RunAsync(whole);
+
+        Assert.True(exitCode == ExitCodes.Success, output);
+        Assert.InRange(result.Checkpoint.ResumedFromStep, 10, 195);
+        Assert.Contains("resumed from the checkpoint of step", output);
+        Assert.Equal(uninterrupted.Checkpoint.FinalLoss, result.Checkpoint.FinalLoss);
+        Assert.Equal(uninterrupted.Checkpoint.Tokens, result.Checkpoint.Tokens);
+        Assert.Equal(uninterrupted.Checkpoint.Adapter.Sha256, result.Checkpoint.Adapter.Sha256);
+    }
+
+    [Fact]
+    public async Task ATerminatedWorkerSavesACheckpointAndExitsWith143()
+    {
+        var spec = await _setting.SpecAsync();
+        (spec.Hyperparameters.MaxSteps, spec.Checkpoints.EverySteps) = (100_000, 5);
+        using var worker = _setting.Start(spec);
+        await _setting.ExistsAsync(spec, "checkpoints/step-5/complete.json", worker);
+        using (var kill = Process.Start("kill", ["-TERM", $"{worker.Id}"])) await kill.WaitForExitAsync();
+
+        var (exitCode, output, result) = await _setting.EndAsync(worker, spec);
+
+        Assert.Equal(ExitCodes.Terminated, exitCode);
+        Assert.Equal(TrainingResult.OutcomeOneofCase.None, result.OutcomeCase);
+        Assert.Contains("checkpoint of step", output);
+    }
+
+    [Fact]
+    public async Task OnlyTheNewestCheckpointsAreKept()
+    {
+        var spec = await _setting.SpecAsync();
+        spec.Hyperparameters.MaxSteps = 23;
+
+        await _setting.RunAsync(spec);
+
+        List<string> markers = [];
+        await foreach (var file in _setting.Store.ListAsync(_setting.Output(Guid.Parse(spec.RunId)).Combine("checkpoints/"), default))
+        {
+            if (file.Uri.Key.EndsWith("complete.json", StringComparison.Ordinal)) markers.Add(file.Uri.Key.Split('/')[^2]);
+        }
+
+        Assert.Equal(["step-15", "step-20"], markers);
+    }
+
+    [Fact]
+    public async Task ADamagedModelFileFailsTheRunForGoodAndNamesTheTensor()
+    {
+        var spec = await _setting.SpecAsync(folder =>
+        {
+            using var weights = File.OpenWrite(Path.Combine(folder, "model.safetensors"));
+            weights.SetLength(weights.Length - 100);
+        });
+
+        var (exitCode, _, result) = await _setting.RunAsync(spec);
+
+        Assert.Equal(ExitCodes.Failed, exitCode);
+        Assert.Equal((FailureReasons.ModelInvalid, false), (result.Failure.Reason, result.Failure.Retryable));
+        Assert.Matches("tensor '.+' ends at byte", result.Failure.Message);
+    }
+
+    [Fact]
+    public async Task EverythingWrongWithASpecIsSaidAtOnce()
+    {
+        var spec = await _setting.SpecAsync();
+        (spec.Hyperparameters.Schedule, spec.Hyperparameters.LearningRate, spec.Method.Lora.Rank, spec.Format) = ("zigzag", 0, 0, "csv");
+
+        var (exitCode, _, result) = await _setting.RunAsync(spec);
+
+        Assert.Equal(ExitCodes.Failed, exitCode);
+        Assert.Equal(FailureReasons.SpecInvalid, result.Failure.Reason);
+        Assert.All(["'zigzag'", "learningRate is 0", "rank is 0", "'csv'"], part => Assert.Contains(part, result.Failure.Message));
+    }
+
+    [Fact]
+    public async Task ALossThatDivergesFailsTheRunForGood()
+    {
+        var spec = await _setting.SpecAsync();
+        (spec.Hyperparameters.LearningRate, spec.Hyperparameters.MaxGradNorm, spec.Hyperparameters.WarmupRatio, spec.Hyperparameters.WeightDecay) = (10, 0, 0, 10);
+        (spec.Method.Lora.Alpha, spec.Hyperparameters.Schedule) = (1e30, "constant");
+
+        var (exitCode, output, result) = await _setting.RunAsync(spec);
+
+        Assert.True(exitCode == ExitCodes.Failed, output);
+        Assert.Equal(FailureReasons.LossDiverged, result.Failure.Reason);
+    }
+
+    public ValueTask DisposeAsync() => _setting.DisposeAsync();
+
+    private async Task Has(TrainingSpec spec, string name) => Assert.NotNull(await _setting.Store.StatAsync(_setting.Output(Guid.Parse(spec.RunId)).Combine(name), default));
+}
