@@ -35,6 +35,7 @@ public static class PlatformDefaults
         builder.Services.AddSingleton(services => ArtifactStores.Open(services.Value().S3));
         builder.Services.AddSingleton(services => RunTokens.FromConfiguration(services.Value().RunTokenKey));
         builder.Services.AddSingleton(services => new FileUris(services.Value()));
+        builder.Services.AddSingleton<SourceFiles>();
         return builder;
     }
 

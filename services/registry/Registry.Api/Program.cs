@@ -1,1 +1,11 @@
-WebApplication.CreateBuilder(args).Build().Run();
+using Platform.Hosting;
+using Platform.Registry.Api;
+
+var builder = WebApplication.CreateBuilder(args);
+builder.AddPlatformDefaults("registry");
+builder.AddRegistry();
+
+var app = builder.Build();
+app.MapPlatformDefaults();
+app.MapRegistry();
+await app.RunAsync();

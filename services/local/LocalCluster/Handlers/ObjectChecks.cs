@@ -1,0 +1,63 @@
+using System.Text.Json.Nodes;
+using Platform.LocalCluster.ApiServer;
+using Platform.LocalCluster.Cel;
+using Platform.LocalCluster.Schema;
+using Platform.LocalCluster.Validation;
+
+namespace Platform.LocalCluster.Handlers;
+
+/// <summary>All validation of one object, in the order a real server does it, every problem in one answer.</summary>
+internal static class ObjectChecks
+{
+    /// <summary>With one of these the shape is too broken for rules that rely on it.</summary>
+    private static readonly HashSet<string> StopsRules = ["FieldValueTypeInvalid", "FieldValueRequired", "FieldValueNotSupported", "FieldValueTooLong", "FieldValueTooMany"];
+
+    private static readonly FieldError RulesNotChecked = new("FieldValueInvalid", "<nil>",
+        "Invalid value: null: some validation rules were not checked because the object was invalid; correct the existing errors to complete validation");
+
+    public static void OnCreate(ApiRequest request, JsonObject obj)
+    {
+        List<FieldError> errors = [];
+        ObjectMetaValidation.Validate(obj, request.Resource, errors);
+        if (request.Resource.IsCustom) CheckSchema(request.Resource, obj, null, errors);
+        else request.Resource.Strategy.Validate(obj, errors);
+        Refuse(request, obj, errors);
+    }
+
+    public static void OnUpdate(ApiRequest request, JsonObject obj, JsonObject old)
+    {
+        List<FieldError> errors = [];
+        ObjectMetaValidation.ValidateUpdate(obj, old, request.Resource, errors);
+        if (request.Resource.IsCustom)
+        {
+            // A real server runs the metadata checks of an update of a custom resource twice, and lists both results.
+            errors.AddRange(errors.Where(e => e.Message.EndsWith("field is immutable", StringComparison.Ordinal) || e.Reason == "FieldValueForbidden").ToList());
+            CheckSchema(request.Resource, obj, old, errors);
+        }
+        else if (request.IsStatus) request.Resource.Strategy.ValidateStatusUpdate(obj, old, errors);
+        else request.Resource.Strategy.ValidateUpdate(obj, old, errors);
+        Refuse(request, obj, errors);
+    }
+
+    private static void CheckSchema(ResourceDefinition resource, JsonObject obj, JsonObject? old, List<FieldError> errors)
+    {
+        foreach (var (name, schema) in resource.Schema.Properties)
+        {
+            if (name is "metadata" or "apiVersion" or "kind" || !obj.TryGetPropertyValue(name, out var value)) continue;
+            var found = SchemaValidation.Validate(value, schema, old?[name], name);
+            // Messages inside status name the path below it, as a real server validates status on its own.
+            errors.AddRange(found);
+        }
+        foreach (var name in resource.Schema.Required)
+            if (!obj.ContainsKey(name)) errors.Add(FieldError.Required(name));
+        if (errors.Exists(e => StopsRules.Contains(e.Reason))) errors.Add(RulesNotChecked);
+        else errors.AddRange(RuleWalk.Check(obj, old, resource.Schema));
+    }
+
+    private static void Refuse(ApiRequest request, JsonObject obj, List<FieldError> errors)
+    {
+        if (errors.Count == 0) return;
+        var name = Json.JsonTree.Text(obj, "metadata", "name") ?? "";
+        throw ApiStatusException.Invalid(request.Resource, name, errors);
+    }
+}

@@ -1,0 +1,11 @@
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
+using Platform.Hosting.Runs;
+
+namespace Platform.Training.Api.Migrations;
+
+[DbContext(typeof(TrainingDbContext)), Migration("20260101000000_Initial")]
+internal sealed class Initial : Migration
+{
+    protected override void Up(MigrationBuilder migration) => migration.CreateStageTables();
+}
