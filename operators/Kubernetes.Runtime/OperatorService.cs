@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -7,26 +8,37 @@ namespace Platform.Kubernetes.Runtime;
 /// Watches always, works only while it leads, and stops the process when it no longer does: what it was about to write may
 /// be the next leader's to decide.
 /// </summary>
-internal sealed partial class OperatorService(
-    IEnumerable<IController> controllers, LeaderGate gate, OperatorOptions options, IHostApplicationLifetime lifetime, ILogger<OperatorService> logger) : BackgroundService
+internal sealed partial class OperatorService(IServiceProvider services, IHostApplicationLifetime lifetime, ILogger<OperatorService> logger) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stopping)
     {
-        using var work = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        var watching = Task.WhenAll(controllers.Select(controller => controller.WatchAsync(stopping)));
+        // The API server may be a part of this very process: nothing here is made before everything else runs.
+        await StartedAsync(stopping);
+        if (stopping.IsCancellationRequested) return;
         try
         {
-            if (options.LeaderElection) await LeadAsync(work, stopping);
-            else await WorkAsync(work.Token);
-        }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
-        {
+            var (controllers, options) = (services.GetServices<IController>().ToList(), services.GetRequiredService<OperatorOptions>());
+            await RunAsync(controllers, options, stopping);
         }
         catch (Exception problem)
         {
             LogFailed(problem);
             lifetime.StopApplication();
             throw;
+        }
+    }
+
+    private async Task RunAsync(List<IController> controllers, OperatorOptions options, CancellationToken stopping)
+    {
+        using var work = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        var watching = Task.WhenAll(controllers.Select(controller => controller.WatchAsync(stopping)));
+        try
+        {
+            if (options.LeaderElection) await LeadAsync(controllers, options, work, stopping);
+            else await WorkAsync(controllers, options, work.Token);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
         }
         finally
         {
@@ -35,10 +47,11 @@ internal sealed partial class OperatorService(
         }
     }
 
-    private async Task LeadAsync(CancellationTokenSource work, CancellationToken stopping)
+    private async Task LeadAsync(List<IController> controllers, OperatorOptions options, CancellationTokenSource work, CancellationToken stopping)
     {
+        var gate = services.GetRequiredService<LeaderGate>();
         await gate.AcquireAsync(stopping);
-        var working = WorkAsync(work.Token);
+        var working = WorkAsync(controllers, options, work.Token);
         var holding = gate.HoldAsync(work.Token);
         var first = await Task.WhenAny(working, holding);
         await work.CancelAsync();
@@ -54,10 +67,16 @@ internal sealed partial class OperatorService(
         else await gate.ReleaseAsync(CancellationToken.None);
     }
 
-    private async Task WorkAsync(CancellationToken cancellation)
+    private async Task WorkAsync(List<IController> controllers, OperatorOptions options, CancellationToken cancellation)
     {
         LogWorks(options.Name);
         await Task.WhenAll(controllers.Select(controller => controller.WorkAsync(cancellation)));
+    }
+
+    private async Task StartedAsync(CancellationToken stopping)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, lifetime.ApplicationStarted);
+        await Task.Delay(Timeout.Infinite, either.Token).ContinueWith(_ => { }, TaskScheduler.Default);
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Name} works")]

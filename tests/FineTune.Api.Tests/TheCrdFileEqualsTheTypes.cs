@@ -44,7 +44,7 @@ public sealed class TheCrdFileEqualsTheTypes
 
     [Fact]
     public void EveryFieldHasADescription() =>
-        Assert.Empty(CrdFile.Walk(CrdFile.Schema()).Where(field => string.IsNullOrEmpty(field.Schema.Description)).Select(field => field.Path));
+        Assert.Empty(CrdFile.Walk(CrdFile.Schema()).Where(field => field.Path != ".metadata" && string.IsNullOrEmpty(field.Schema.Description)).Select(field => field.Path));
 
     [Fact]
     public void EveryRuleSaysWhatToDo() =>

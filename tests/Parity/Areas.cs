@@ -5,9 +5,11 @@ public static class Areas
 {
     public static readonly IReadOnlyList<IParityArea> All =
     [
+        new ChatTemplates.ChatTemplatesArea(),
         new PeftArea(),
         new QuantizationArea(),
         new Tokenizers.TokenizersArea(),
+        new Metrics.MetricsArea(),
         new ModelsArea(),
         new OptimArea(),
     ];

@@ -5,14 +5,19 @@ namespace Platform.Parity;
 /// <summary>Collects differences of a case; the verdict shows the first few.</summary>
 internal sealed class Mismatches
 {
-    private const int Shown = 6;
+    private const int Shown = 4;
+    private const int ShownBefore = 20;
+    private const int ShownCharacters = 120;
     private readonly List<string> _found = [];
     private int _checks;
 
     public void Check(string what, string expected, string actual)
     {
         _checks++;
-        if (expected != actual) _found.Add($"{what}: expected {Cut(expected)}, got {Cut(actual)}");
+        if (expected == actual) return;
+        var same = expected.Zip(actual).TakeWhile(pair => pair.First == pair.Second).Count();
+        var from = Math.Max(0, same - ShownBefore);
+        _found.Add($"{Cut(what)}: at character {same} expected {Cut(expected[from..])}, got {Cut(actual[from..])}");
     }
 
     public void Check(string what, JsonElement expected, object? actual) => Check(what, JsonSerializer.Serialize(expected), JsonSerializer.Serialize(actual));
@@ -42,5 +47,5 @@ internal sealed class Mismatches
         ? new ParityVerdict.Passed()
         : new ParityVerdict.Failed(_checks == 0 ? "the case checked nothing" : $"{_found.Count} of {_checks} differ. {string.Join(" | ", _found.Take(Shown))}");
 
-    private static string Cut(string text) => text.Length <= 300 ? text : text[..300] + "…";
+    private static string Cut(string text) => text.Length <= ShownCharacters ? text : text[..ShownCharacters] + "…";
 }

@@ -13,10 +13,13 @@ internal sealed class ConfigFields(JsonObject json)
 
     public bool Has(string key) => Json[key] is not null;
 
+    /// <summary>A whole number in 1..2³¹-1, which bounds every size a config states.</summary>
     public long Positive(string key) => Json[key] switch
     {
         null => Wrong(key, "is required, a whole number of at least 1", 1L),
-        var node => Number(node) is { } value and >= 1 && value == Math.Floor(value) ? (long)value : Wrong(key, $"is {node.ToJsonString()}; it must be a whole number of at least 1", 1L),
+        var node => Number(node) is { } value and >= 1 and <= int.MaxValue && value == Math.Floor(value)
+            ? (long)value
+            : Wrong(key, $"is {node.ToJsonString()}; it must be a whole number in 1..{int.MaxValue}", 1L),
     };
 
     public long Positive(string key, long otherwise) => Has(key) ? Positive(key) : otherwise;

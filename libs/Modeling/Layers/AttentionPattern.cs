@@ -26,6 +26,11 @@ public sealed class AttentionPattern : IDisposable
         using var scope = NewDisposeScope();
         if (attentionMask is not null)
         {
+            if (attentionMask.shape[^1] != past + queries)
+            {
+                throw new ArgumentException($"The attention mask has {attentionMask.shape[^1]} positions; {past} cached and {queries} new ones need {past + queries}.");
+            }
+
             var real = attentionMask.to(device).ne(0);
             if (!IsOnlyPaddedRight(real, past)) _realKeys = real.DetachFromDisposeScope();
         }

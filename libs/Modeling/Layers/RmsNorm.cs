@@ -42,8 +42,10 @@ public sealed class RmsNorm : nn.Module<Tensor, Tensor>
 
     private Tensor Scale(Tensor x) // float32
     {
-        using var square = x.square();
-        using var mean = square.mean([-1], keepdim: true); // [..., 1]
+        // Through the length, a reduction, rather than through x², which would be a tensor as large as x, kept for the backward pass.
+        using var length = x.norm(-1, keepdim: true, 2f); // [..., 1]
+        using var square = length.square();
+        using var mean = square.div(x.shape[^1]);
         using var shifted = mean.add(_epsilon);
         using var inverse = shifted.rsqrt();
         return x.mul(inverse);

@@ -21,10 +21,27 @@ public sealed class TokenEmbedding : nn.Module<Tensor, Tensor>
     /// <summary>[vocabulary, hidden]</summary>
     public Parameter Weight => _weight;
 
-    public override Tensor forward(Tensor ids) => // [...] -> [..., hidden]
-        Dispatcher.Operator("aten::embedding").Tensor(_weight).Tensor(ids)
-            .Int(-1)     // padding_idx: none
-            .Bool(false) // scale_grad_by_freq
-            .Bool(false) // sparse
-            .InvokeForTensor();
+    /// <exception cref="ArgumentOutOfRangeException">An id is negative or not below the vocabulary's size.</exception>
+    public override Tensor forward(Tensor ids) // [...] -> [..., hidden]
+    {
+        try
+        {
+            return Dispatcher.Operator("aten::embedding").Tensor(_weight).Tensor(ids)
+                .Int(-1)     // padding_idx: none
+                .Bool(false) // scale_grad_by_freq
+                .Bool(false) // sparse
+                .InvokeForTensor();
+        }
+        catch (InvalidOperationException) when (Outside(ids) is { } id)
+        {
+            throw new ArgumentOutOfRangeException(nameof(ids), $"Token id {id} is outside 0..{_weight.shape[0] - 1}: the tokenizer does not belong to this model.");
+        }
+    }
+
+    private long? Outside(Tensor ids)
+    {
+        using var scope = NewDisposeScope();
+        var (least, most) = (ids.min().ToInt64(), ids.max().ToInt64());
+        return least < 0 ? least : most >= _weight.shape[0] ? most : null;
+    }
 }

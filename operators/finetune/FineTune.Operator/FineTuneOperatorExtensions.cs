@@ -34,9 +34,9 @@ public static class FineTuneOperatorExtensions
     public static IHostApplicationBuilder AddFineTuneOperator(this IHostApplicationBuilder builder)
     {
         var services = builder.Services;
-        services.Require((_, configuration) => OperatorSettings.Problem(configuration));
+        foreach (var problem in OperatorSettings.Problems) services.Require((_, configuration) => problem(configuration));
         services.TryAddSingleton(provider => OperatorSettings.Read(provider.GetRequiredService<IConfiguration>()));
-        services.TryAddSingleton<IKubernetes>(provider => new k8s.Kubernetes(ClientConfiguration(provider.GetRequiredService<IConfiguration>()["KUBECONFIG"])));
+        AddCluster(services);
         AddClient<DatasetsService.DatasetsServiceClient>(services, "datasets");
         AddClient<TrainingService.TrainingServiceClient>(services, "training");
         AddClient<QuantizationService.QuantizationServiceClient>(services, "quantization");
@@ -57,6 +57,15 @@ public static class FineTuneOperatorExtensions
             .AddFinalizer<FineTuneJobFinalizer, FineTuneJob>(FineTuneJobFinalizer.Name)
             .Owns<V1Job, FineTuneJob>(StageNames.RunIdLabel);
         return builder;
+    }
+
+    private static void AddCluster(IServiceCollection services)
+    {
+        if (services.Any(registered => registered.ServiceType == typeof(IKubernetes))) return;
+        services.Require((_, configuration) => string.IsNullOrEmpty(configuration["KUBECONFIG"]) && !KubernetesClientConfiguration.IsInCluster() && !File.Exists(KubernetesClientConfiguration.KubeConfigDefaultLocation)
+            ? $"KUBECONFIG is not set, this is no pod and there is no {KubernetesClientConfiguration.KubeConfigDefaultLocation}: set KUBECONFIG to the file that names the API server."
+            : null);
+        services.AddSingleton<IKubernetes>(provider => new k8s.Kubernetes(ClientConfiguration(provider.GetRequiredService<IConfiguration>()["KUBECONFIG"])));
     }
 
     private static void AddPhases(IServiceCollection services)

@@ -22,15 +22,15 @@ public sealed record OperatorSettings
     public bool LeaderElection { get; init; } = true;
     public string LeaseNamespace { get; init; } = "default";
 
-    /// <summary>What is wrong with the configuration, or null.</summary>
-    public static string? Problem(IConfiguration configuration)
-    {
-        if (ArtifactStores.Problem(configuration["S3"]) is { } s3) return s3;
-        if (RunTokens.Problem(configuration["RUN_TOKEN_KEY"]) is { } key) return key;
-        return configuration["LEADER_ELECTION"] is { Length: > 0 } text && !bool.TryParse(text, out _) ? $"LEADER_ELECTION is '{text}'; it must be true or false." : null;
-    }
+    /// <summary>Everything that is wrong with the configuration.</summary>
+    public static readonly IReadOnlyList<Func<IConfiguration, string?>> Problems =
+    [
+        configuration => ArtifactStores.Problem(configuration["S3"]),
+        configuration => RunTokens.Problem(configuration["RUN_TOKEN_KEY"]),
+        configuration => configuration["LEADER_ELECTION"] is { Length: > 0 } text && !bool.TryParse(text, out _) ? $"LEADER_ELECTION is '{text}'; it must be true or false." : null,
+    ];
 
-    /// <summary>Reads a configuration without a <see cref="Problem"/>.</summary>
+    /// <summary>Reads a configuration without <see cref="Problems"/>.</summary>
     public static OperatorSettings Read(IConfiguration configuration)
     {
         return new()

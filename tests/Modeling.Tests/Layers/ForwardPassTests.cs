@@ -101,4 +101,23 @@ public sealed class ForwardPassTests
         model.Logits(ids, mask).Dispose();
         Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
     }
+
+    [Theory]
+    [InlineData(50)]
+    [InlineData(-1)]
+    public void AnIdOutsideTheVocabularyIsNamed(long id)
+    {
+        using var model = Some.Model();
+        using var ids = Some.Ids(1, id);
+        Assert.Contains($"Token id {id} ", Assert.Throws<ArgumentOutOfRangeException>(() => model.Logits(ids)).Message);
+    }
+
+    [Fact]
+    public void AMaskOfTheWrongLengthIsRefused()
+    {
+        using var model = Some.Model();
+        using var ids = Some.Ids(1, 2, 3);
+        using var mask = ones(1, 2, int64);
+        Assert.Contains("2 positions", Assert.Throws<ArgumentException>(() => model.Logits(ids, mask)).Message);
+    }
 }
