@@ -102,9 +102,9 @@ public sealed class RunningCluster : IAsyncLifetime
         }
     }, () => $"pod {name} is still there");
 
-    public async Task<string> LogAsync(string name, bool previous = false)
+    public async Task<string> LogAsync(string name, string? container = null)
     {
-        await using var stream = await Client.CoreV1.ReadNamespacedPodLogAsync(name, "default", previous: previous);
+        await using var stream = await Client.CoreV1.ReadNamespacedPodLogAsync(name, "default", container);
         return await new StreamReader(stream).ReadToEndAsync();
     }
 
