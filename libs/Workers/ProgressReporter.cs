@@ -21,6 +21,7 @@ public sealed class ProgressReporter<TReport> : IAsyncDisposable
 
     private readonly GrpcChannel? _channel;
     private readonly Task _sending;
+    private long _lost;
 
     internal ProgressReporter(WorkerEnvironment environment, TimeProvider clock, Func<CallInvoker, TReport, CallOptions, Task> call)
     {
@@ -36,9 +37,6 @@ public sealed class ProgressReporter<TReport> : IAsyncDisposable
         _sending = SendAsync(_channel.CreateCallInvoker(), headers, clock, call);
     }
 
-    /// <summary>How many reports the service did not take.</summary>
-    public long Lost { get; private set; }
-
     /// <summary>Hands over a report and returns at once.</summary>
     public void Report(TReport report) => _latest.Writer.TryWrite(report);
 
@@ -47,6 +45,7 @@ public sealed class ProgressReporter<TReport> : IAsyncDisposable
         _latest.Writer.TryComplete();
         await _sending;
         _channel?.Dispose();
+        if (_lost > 0) Console.Out.WriteLine($"{_lost} progress reports did not reach {_channel!.Target}; the work is not affected.");
     }
 
     private async Task SendAsync(CallInvoker invoker, Metadata headers, TimeProvider clock, Func<CallInvoker, TReport, CallOptions, Task> call)
@@ -57,9 +56,9 @@ public sealed class ProgressReporter<TReport> : IAsyncDisposable
             {
                 await call(invoker, report, new CallOptions(headers, clock.GetUtcNow().UtcDateTime + Deadline));
             }
-            catch (RpcException)
+            catch (Exception)
             {
-                Lost++;
+                _lost++;
             }
         }
     }

@@ -21,7 +21,7 @@ internal sealed class InboxSubscription<TEvent, TContext, THandler>(string queue
     {
         await using var scope = services.CreateAsyncScope();
         var handler = ActivatorUtilities.GetServiceOrCreateInstance<THandler>(scope.ServiceProvider);
-        var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
+        var now = services.GetRequiredService<TimeProvider>().Now();
         await services.GetRequiredService<Transactions<TContext>>().RunAsync(
             async database =>
             {

@@ -74,7 +74,7 @@ internal sealed partial class OutboxDispatcher<TContext>(
 
     private async Task MarkAsync(TContext context, OutboxRow row, CancellationToken stopping)
     {
-        var now = time.GetUtcNow();
+        var now = time.Now();
         await context.Outbox.Where(sent => sent.Sequence == row.Sequence).ExecuteUpdateAsync(set => set.SetProperty(sent => sent.PublishedAt, now).SetProperty(sent => sent.Attempts, sent => sent.Attempts + 1), stopping);
     }
 
@@ -89,7 +89,7 @@ internal sealed partial class OutboxDispatcher<TContext>(
 
     private async Task CleanAsync(TContext context, CancellationToken stopping)
     {
-        var now = time.GetUtcNow();
+        var now = time.Now();
         if (now < _nextCleaning) return;
         _nextCleaning = now.AddHours(1);
         var oldest = now - Kept;

@@ -13,6 +13,7 @@ public sealed class AttentionPattern : IDisposable
     private readonly long _past;
     private readonly Tensor? _realKeys;   // bool [batch, keys]; null: all are
     private readonly Tensor? _documents;  // int64 [batch, keys]; null: one per row
+    private readonly long[]? _lengths;        // of the documents, row after row
     private readonly ScalarType _dtype;
     private readonly Device _device;
     private readonly Dictionary<long, AttentionMask> _masks = [];
@@ -37,7 +38,11 @@ public sealed class AttentionPattern : IDisposable
         else if (positionIds is not null && past == 0 && queries > 1)
         {
             var restarts = positionIds.diff(1, -1).ne(1);
-            if (restarts.any().item<bool>()) _documents = nn.functional.pad(restarts.to(ScalarType.Int64), [1, 0]).cumsum(-1).DetachFromDisposeScope();
+            if (restarts.any().item<bool>())
+            {
+                _documents = nn.functional.pad(restarts.to(ScalarType.Int64), [1, 0]).cumsum(-1).DetachFromDisposeScope();
+                _lengths = Lengths(restarts);
+            }
         }
     }
 
@@ -51,6 +56,29 @@ public sealed class AttentionPattern : IDisposable
         var width = sliding ? window!.Value : keys;
         if (!_masks.TryGetValue(width, out var mask)) _masks[width] = mask = Build(width, keys);
         return mask;
+    }
+
+    /// <summary>
+    /// The lengths of packed documents if attention is best computed one by one, as on the CPU; null if <see cref="Mask"/> says all.
+    /// </summary>
+    public long[]? DocumentLengths(long? window) =>
+        _lengths is not null && _device.type == DeviceType.CPU && !(window < _lengths.Max()) ? _lengths : null;
+
+    private static long[] Lengths(Tensor restarts) // bool [batch, queries - 1]
+    {
+        List<long> lengths = [];
+        var (flags, perRow) = (restarts.cpu().data<bool>().ToArray(), (int)restarts.shape[1]);
+        for (var row = 0; row < restarts.shape[0]; row++)
+        {
+            lengths.Add(1);
+            foreach (var restart in flags.AsSpan(row * perRow, perRow))
+            {
+                if (restart) lengths.Add(1);
+                else lengths[^1]++;
+            }
+        }
+
+        return [.. lengths];
     }
 
     private AttentionMask Build(long width, long keys)

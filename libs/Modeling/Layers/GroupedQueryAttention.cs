@@ -43,16 +43,28 @@ public sealed class GroupedQueryAttention : nn.Module<Tensor, ForwardContext, Te
         using var query = Rotated(_query, _options.Heads, _queryNorm, x, context);      // [batch, heads, positions, width]
         using var key = Rotated(_key, _options.KeyValueHeads, _keyNorm, x, context);    // [batch, key heads, positions, width]
         using var value = Heads(_value, _options.KeyValueHeads, null, x);
-        var mask = context.Attention.Mask(_options.Window);
 
-        if (context.Cache is null) return Projected(Attention.ScaledDotProduct(query, key, value, mask.Addend, mask.Causal));
-
-        var (keys, values) = context.Cache.Append(_block, key, value);
-        using (keys)
-        using (values)
+        if (context.Cache is not null)
         {
-            return Projected(Attention.ScaledDotProduct(query, keys, values, mask.Addend, mask.Causal));
+            var (keys, values) = context.Cache.Append(_block, key, value);
+            using (keys)
+            using (values)
+            {
+                return Projected(Attended(query, keys, values, context), x);
+            }
         }
+
+        return Projected(
+            context.Attention.DocumentLengths(_options.Window) is { } lengths
+                ? DocumentAttention.Causal(query, key, value, lengths)
+                : Attended(query, key, value, context),
+            x);
+    }
+
+    private Tensor Attended(Tensor query, Tensor key, Tensor value, ForwardContext context)
+    {
+        var mask = context.Attention.Mask(_options.Window);
+        return Attention.ScaledDotProduct(query, key, value, mask.Addend, mask.Causal);
     }
 
     private static Tensor Rotated(nn.Module<Tensor, Tensor> projection, long heads, RmsNorm? norm, Tensor x, ForwardContext context)
@@ -71,12 +83,12 @@ public sealed class GroupedQueryAttention : nn.Module<Tensor, ForwardContext, Te
         return normed.transpose(1, 2);
     }
 
-    private Tensor Projected(Tensor attended) // [batch, heads, positions, width], owned
+    private Tensor Projected(Tensor attended, Tensor x) // [batch, heads, positions, width], owned; the batch may be one row
     {
         using (attended)
         {
             using var together = attended.transpose(1, 2);
-            using var flat = together.reshape(together.shape[0], together.shape[1], -1); // [batch, positions, heads * width]
+            using var flat = together.reshape(x.shape[0], x.shape[1], -1); // [batch, positions, heads * width]
             return _output.call(flat);
         }
     }

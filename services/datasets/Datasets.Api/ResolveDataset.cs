@@ -45,7 +45,7 @@ internal sealed class ResolveDataset(SourceFiles sources, IArtifactStore store, 
             TrainRows = rows.TrainRows,
             Validation = rows.ValidationRows > 0 ? await StoreAsync(rows.ValidationFile, folder.Combine("validation.jsonl"), cancellation) : null,
             ValidationRows = rows.ValidationRows,
-            CreateTime = time.GetUtcNow().ToTimestamp(),
+            CreateTime = time.Now().ToTimestamp(),
         };
         return await transactions.RunAsync(
             async database =>
@@ -71,7 +71,7 @@ internal sealed class ResolveDataset(SourceFiles sources, IArtifactStore store, 
         {
             RunId = runId,
             Key = $"{runId:D}/resolve/{Digest.OfText($"{request.Uri}\n{request.Format}\n{ProtoJson.Write(rejection)}")}",
-            OccurredAt = time.GetUtcNow(),
+            OccurredAt = time.Now(),
             SourceUri = request.Uri,
             BadRows = report.BadRows,
             Message = message,

@@ -19,7 +19,7 @@ internal sealed class CompleteRun(Transactions<EvaluationDbContext> transactions
         var runId = problems.RequireRun(result.RunId, result.SpecDigest, "result.");
         problems.Require(result.OutcomeCase != EvaluationResult.OutcomeOneofCase.None, "result has neither a scorecard nor a failure.");
         problems.Refuse();
-        var now = time.GetUtcNow();
+        var now = time.Now();
         return await transactions.RunAsync(
             async database =>
             {

@@ -25,7 +25,7 @@ internal sealed class CompleteRun(Transactions<QuantizationDbContext> transactio
         }
         problems.Require(result.Failure is null || result.Models.Count == 0, "result has a failure and models; a worker that failed has no models.");
         problems.Refuse();
-        var now = time.GetUtcNow();
+        var now = time.Now();
         return await transactions.RunAsync(
             async database =>
             {

@@ -14,7 +14,7 @@ internal sealed class StartRun(Transactions<QuantizationDbContext> transactions,
         var problems = new Problems();
         var runId = problems.RequireRun(spec.RunId, spec.SpecDigest, "spec.");
         problems.RequireJob(request.Job).Refuse();
-        var now = time.GetUtcNow();
+        var now = time.Now();
         return await transactions.RunAsync(
             async database => (await database.StartAsync(runId, spec.SpecDigest, request.Job, now, cancellation)).Run.ToProto(), cancellation);
     }

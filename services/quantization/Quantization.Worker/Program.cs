@@ -1,1 +1,5 @@
-return 0;
+using Platform.Protos.Quantization.V1;
+using Platform.Quantization.Worker;
+using Platform.Workers;
+
+return await WorkerHost.RunAsync<QuantizationSpec, QuantizationResult>(QuantizationWork.RunAsync);

@@ -18,7 +18,7 @@ internal sealed class RegisterModel(Transactions<RegistryDbContext> transactions
     {
         var runId = Check(request);
         var checkpoint = (request.Source.Adapters.LastOrDefault() ?? request.Source.Base).Sha256;
-        var now = time.GetUtcNow();
+        var now = time.Now();
         return await transactions.RunAsync(
             async database =>
             {

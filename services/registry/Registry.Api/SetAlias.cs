@@ -14,7 +14,7 @@ internal sealed class SetAlias(Transactions<RegistryDbContext> transactions, Tim
             async database =>
             {
                 var version = await Versions.RequireAsync(database, request.Model, request.Version, cancellation);
-                await Aliases.MoveAsync(database, request.Model, request.Alias, request.Version, version.RunId, time.GetUtcNow(), cancellation);
+                await Aliases.MoveAsync(database, request.Model, request.Alias, request.Version, version.RunId, time.Now(), cancellation);
                 await database.SaveChangesAsync(cancellation);
                 return (await Aliases.FindAsync(database, request.Model, request.Alias, cancellation))!;
             },

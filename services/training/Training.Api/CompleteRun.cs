@@ -24,7 +24,7 @@ internal sealed class CompleteRun(Transactions<TrainingDbContext> transactions, 
             problems.Require(Uri.TryCreate(checkpoint.Adapter?.Uri, UriKind.Absolute, out _), $"result.checkpoint.adapter.uri is '{checkpoint.Adapter?.Uri}'; it must look like s3://bucket/folder/.");
         }
         problems.Refuse();
-        var now = time.GetUtcNow();
+        var now = time.Now();
         return await transactions.RunAsync(
             async database =>
             {

@@ -27,7 +27,7 @@ internal sealed class ReportProgress(Transactions<TrainingDbContext> transaction
         problems.Require(progress.Attempt >= 0, $"progress.attempt is {progress.Attempt}; attempts count from 1.");
         problems.Refuse();
         tokens.Require(context, runId, TrainingRuns.Stage);
-        var now = time.GetUtcNow();
+        var now = time.Now();
         await transactions.RunAsync(
             async database =>
             {

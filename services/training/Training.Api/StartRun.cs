@@ -15,7 +15,7 @@ internal sealed class StartRun(Transactions<TrainingDbContext> transactions, Tim
         var problems = new Problems();
         var runId = problems.RequireRun(spec.RunId, spec.SpecDigest, "spec.");
         problems.RequireJob(request.Job).Refuse();
-        var now = time.GetUtcNow();
+        var now = time.Now();
         return await transactions.RunAsync(
             async database =>
             {

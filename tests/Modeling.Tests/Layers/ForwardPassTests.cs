@@ -41,6 +41,36 @@ public sealed class ForwardPassTests
         Assert.True(packed.narrow(1, 3, 2).allclose(model.Logits(Some.Ids(9, 8)), 1e-4, 1e-5));
     }
 
+    [Fact]
+    public void PackedRowsEqualTheirDocumentsInOutputsAndGradients()
+    {
+        using var scope = NewDisposeScope();
+        using var model = Some.Model();
+        var packed = model.Logits(tensor((long[])[5, 6, 7, 9, 8, 3, 4, 2, 1, 6], 2, 5), positionIds: tensor((long[])[0, 1, 2, 0, 1, 0, 0, 1, 2, 3], 2, 5));
+        var alone = ((long[][])[[5, 6, 7], [9, 8], [3], [4, 2, 1, 6]]).Select(ids => model.Logits(Some.Ids(ids))[0]).ToArray();
+        Assert.True(packed.flatten(0, 1).allclose(cat(alone, 0), 1e-4, 1e-5));
+
+        packed.square().sum().backward();
+        var gradients = model.named_parameters().ToDictionary(pair => pair.name, pair => pair.parameter.grad!.clone());
+        model.zero_grad();
+        cat(alone, 0).square().sum().backward();
+        Assert.All(model.named_parameters(), pair => Assert.True(pair.parameter.grad!.allclose(gradients[pair.name], 1e-3, 1e-4), pair.name));
+    }
+
+    [Fact]
+    public void AWindowInsidePackedDocumentsIsKept()
+    {
+        using var scope = NewDisposeScope();
+        var json = Some.Config.ToJson();
+        json["sliding_window"] = 2;
+        using var model = new Platform.Modeling.Llama.LlamaForCausalLm(Platform.Modeling.Mistral.MistralConfig.Parse(json), ScalarType.Float32, CPU);
+        using var generator = Platform.Torch.Seeds.Generator(1, CPU);
+        model.Initialize(generator);
+        var packed = model.Logits(Some.Ids(5, 6, 7, 3, 9, 8), positionIds: Some.Ids(0, 1, 2, 3, 0, 1));
+        Assert.True(packed.narrow(1, 0, 4).allclose(model.Logits(Some.Ids(5, 6, 7, 3)), 1e-4, 1e-5));
+        Assert.True(packed.narrow(1, 4, 2).allclose(model.Logits(Some.Ids(9, 8)), 1e-4, 1e-5));
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(3)]

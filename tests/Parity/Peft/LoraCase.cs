@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Platform.Modeling;
+using Platform.Modeling.Generation;
 using Platform.Parity.Tensors;
 using Platform.Peft;
 using Platform.Peft.Lora;
@@ -104,6 +105,7 @@ internal static class LoraCase
         if (!golden.Has("gen.sequences")) return;
         using var scope = NewDisposeScope();
         var (ids, mask, expected) = (golden.Read("gen.input_ids"), golden.Read("gen.attention_mask"), golden.Read("gen.sequences"));
-        comparison.Same("gen.sequences", Continuations.Greedy(model, ids, mask, expected.shape[1] - ids.shape[1]), expected);
+        var options = new GenerationOptions { MaxNewTokens = (int)(expected.shape[1] - ids.shape[1]) };
+        comparison.Same("gen.sequences", TokenGeneration.Generate(model, ids, mask, options), expected);
     }
 }

@@ -20,9 +20,13 @@ public sealed class PostgresServer : RealServer
 
     protected override string StopSignal => "INT"; // ends sessions instead of waiting for them
 
-    private static string? Binaries { get; } = Path.GetDirectoryName(Find(
-        "initdb",
-        Directory.Exists("/usr/lib/postgresql") ? [.. Directory.GetDirectories("/usr/lib/postgresql").OrderDescending().Select(version => Path.Combine(version, "bin"))] : []));
+    /// <summary>The newest version's folder; a link to one of the programs elsewhere is not enough.</summary>
+    private static string? Binaries { get; } =
+        (Directory.Exists("/usr/lib/postgresql") ? Directory.GetDirectories("/usr/lib/postgresql").OrderDescending().Select(version => Path.Combine(version, "bin")) : [])
+        .Concat((Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries))
+        .FirstOrDefault(folder => Programs.All(program => File.Exists(Path.Combine(folder, program))));
+
+    private static string[] Programs => ["initdb", "postgres", "createdb", "pg_isready"];
 
     private static string Binary(string name) => Path.Combine(Binaries!, name);
 

@@ -42,7 +42,7 @@ public sealed class WorkQueue<TKey>(TimeProvider time)
         }
 
         delay = delay < LongestDelay ? delay : LongestDelay;
-        var due = time.GetUtcNow() + delay;
+        var due = time.Now() + delay;
         lock (_lock)
         {
             if (_delayed.TryGetValue(key, out var earlier) && earlier <= due)

@@ -87,7 +87,7 @@ public sealed class LogEndpoint(
                 return null;
             }
 
-            since = time.GetUtcNow() - TimeSpan.FromSeconds(count);
+            since = time.Now() - TimeSpan.FromSeconds(count);
         }
         else if (values["sinceTime"].FirstOrDefault() is { } text)
         {

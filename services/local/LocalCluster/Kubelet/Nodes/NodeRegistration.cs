@@ -27,10 +27,10 @@ public sealed partial class NodeRegistration(
         {
             try
             {
-                if (time.GetUtcNow() >= statusDue)
+                if (time.Now() >= statusDue)
                 {
                     await WriteNodeAsync(isReady: true, stopping);
-                    statusDue = time.GetUtcNow() + BetweenStatuses;
+                    statusDue = time.Now() + BetweenStatuses;
                 }
 
                 // A node that somebody deleted is made again.

@@ -1,0 +1,64 @@
+using System.Globalization;
+using Platform.Protos.Evaluation.V1;
+using Platform.Torch;
+using Platform.Workers;
+using static TorchSharp.torch;
+
+namespace Platform.Evaluation.Worker;
+
+/// <summary>Scores every subject on every suite. Greedy decoding and a fixed order: the same spec gives the same scorecard.</summary>
+internal sealed class EvaluationWork(EvaluationSpec spec, WorkerRun run, ProgressReports progress, IReadOnlyList<SuiteRows> suites)
+{
+    private readonly Scorecard _scorecard = new();
+    private readonly Device _device = Devices.Select("auto");
+
+    public static async Task<EvaluationResult> RunAsync(EvaluationSpec spec, WorkerRun run, CancellationToken cancellation)
+    {
+        SpecCheck.Check(spec);
+        List<SuiteRows> suites = [];
+        for (var i = 0; i < spec.Suites.Count; i++) suites.Add(await SuiteRows.ReadAsync(spec.Suites[i], $"suites[{i}]", run, cancellation));
+        await using var progress = new ProgressReports(run, spec.Subjects.Count * suites.Count);
+        var work = new EvaluationWork(spec, run, progress, suites);
+        await work.RunAsync(cancellation);
+        return new EvaluationResult { Scorecard = work._scorecard };
+    }
+
+    private async Task RunAsync(CancellationToken cancellation)
+    {
+        for (var i = 0; i < spec.Subjects.Count; i++)
+        {
+            using var subject = await SubjectModel.LoadAsync(spec.Subjects[i].Model, $"subjects[{i}].model", run, _device, cancellation);
+            for (var j = 0; j < suites.Count; j++) await ScoreAsync(spec.Subjects[i].Name, subject, suites[j], (i * suites.Count) + j, cancellation);
+        }
+    }
+
+    private async Task ScoreAsync(string name, SubjectModel subject, SuiteRows suite, int done, CancellationToken cancellation)
+    {
+        var wanted = suite.Suite.Metrics;
+        var asks = wanted.Contains(MetricNames.ExactMatch);
+        if (wanted.Contains(MetricNames.Perplexity) || wanted.Contains(MetricNames.TokenAccuracy))
+        {
+            var tokens = TokenScores.Of(subject, suite.Rows, spec.MaxLength, rows => Report(done, asks ? 0.3 : 1, 0, rows), cancellation);
+            if (wanted.Contains(MetricNames.Perplexity)) Add(name, suite, MetricNames.Perplexity, tokens.Perplexity, tokens.Tokens);
+            if (wanted.Contains(MetricNames.TokenAccuracy)) Add(name, suite, MetricNames.TokenAccuracy, tokens.Accuracy, tokens.Tokens);
+        }
+
+        if (!asks) return;
+        var answers = Answers.To(subject, suite.Rows, spec.MaxLength, spec.MaxNewTokens, rows => Report(done, 0.7, 0.3, rows), cancellation);
+        await AnswersFile.WriteAsync(run, suite.Suite.Name, name, answers, cancellation);
+        Add(name, suite, MetricNames.ExactMatch, (double)answers.Count(answer => answer.IsExact) / answers.Count, answers.Count);
+        foreach (var answer in answers.Take(spec.Samples))
+            _scorecard.Samples.Add(new Sample { Suite = suite.Suite.Name, Subject = name, Prompt = answer.Prompt, Reference = answer.Reference, Answer = answer.Given });
+
+        void Report(int pairs, double weight, double before, int rows) =>
+            progress.Report(pairs, before + (weight * rows / suite.Rows.Count), $"{suite.Suite.Name}: {name}, row {rows} of {suite.Rows.Count}");
+    }
+
+    private void Add(string subject, SuiteRows suite, string metric, double value, long count)
+    {
+        // An infinite score is no JSON number and no score: it means that the model's numbers overflow.
+        if (!double.IsFinite(value)) throw new WorkerFailureException(FailureReasons.ModelInvalid, $"{metric} of {subject} on {suite.Suite.Name} is {value}: the model's numbers overflow.");
+        _scorecard.Scores.Add(new Score { Suite = suite.Suite.Name, Subject = subject, Metric = metric, Value = value, Count = count });
+        run.Log(string.Create(CultureInfo.InvariantCulture, $"{suite.Suite.Name}: {subject}: {metric} {value:g6} over {count}"));
+    }
+}
