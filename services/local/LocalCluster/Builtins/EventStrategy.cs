@@ -11,8 +11,14 @@ internal sealed class EventStrategy : ResourceStrategy
     public override void Default(JsonObject e)
     {
         // These have no omitempty in the Go struct: they are always there.
-        foreach (var (field, value) in (ReadOnlySpan<(string, JsonNode?)>)[("reportingComponent", ""), ("reportingInstance", "")])
-            if (e["involvedObject"] is not null && e[field] is null) e[field] = value;
+        var modern = e["regarding"] is not null;
+        foreach (var field in modern ? (string[])["deprecatedFirstTimestamp", "deprecatedLastTimestamp"] : ["firstTimestamp", "lastTimestamp", "eventTime"])
+            if (!e.ContainsKey(field)) e[field] = null;
+        var source = modern ? "deprecatedSource" : "source";
+        if (e[source] is null) e[source] = new JsonObject();
+        if (modern) return;
+        e["reportingComponent"] ??= "";
+        e["reportingInstance"] ??= "";
     }
 
     public override void Validate(JsonObject e, List<FieldError> errors)
@@ -46,6 +52,12 @@ internal sealed class EventConversion : IObjectConversion
             var pair = Array.Find(Renamed, r => (toModern ? r.Core : r.Modern) == name);
             renamed[pair == default ? name : toModern ? pair.Modern : pair.Core] = value?.DeepClone();
         }
+        if (toModern)
+            foreach (var field in (string[])["reportingController", "reportingInstance"])
+                if (renamed.Text(field) is "") renamed.Remove(field);
+        if (!toModern)
+            foreach (var field in (string[])["reportingComponent", "reportingInstance"])
+                renamed[field] ??= "";
         renamed["apiVersion"] = apiVersion;
         return renamed;
     }

@@ -65,11 +65,22 @@ internal sealed class OpenApiSchemas
     private static JsonObject Published(ResourceDefinition resource)
     {
         var schema = (JsonObject)resource.Source!["schema"]!["openAPIV3Schema"]!.DeepClone();
+        SpellOut(schema);
         var properties = schema.MapOrNew("properties");
         properties["apiVersion"] = Described("string", ApiVersionText);
         properties["kind"] = Described("string", KindText);
         properties["metadata"] = Embedded(Meta + "ObjectMeta", "Standard object's metadata. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata");
         return schema;
+    }
+
+    /// <summary>Clients that do not know the extension read the two types of an int-or-string here.</summary>
+    private static void SpellOut(JsonNode? node)
+    {
+        if (node is JsonArray list) foreach (var item in list) SpellOut(item);
+        if (node is not JsonObject map) return;
+        if (map.Flag("x-kubernetes-int-or-string") == true && map["anyOf"] is null)
+            map["anyOf"] = new JsonArray(new JsonObject { ["type"] = "integer" }, new JsonObject { ["type"] = "string" });
+        foreach (var (_, child) in map.ToList()) SpellOut(child);
     }
 
     private void AddType(Type type, string group)

@@ -19,6 +19,9 @@ internal static class RequestReading
         var dryRun = http.Request.Query["dryRun"];
         if (dryRun.Count > 0 && dryRun.Any(d => d != "All"))
             errors.Add(FieldError.NotSupported("dryRun", new JsonArray([.. dryRun.Select(d => (JsonNode?)d)]), ["All"]));
+        if (http.Request.Query["fieldManager"].ToString().Length > 128) errors.Add(FieldError.TooLong("fieldManager", 128));
+        if (http.Request.Method == "PATCH" && http.Request.Query.ContainsKey("force") && RequestBody.MediaType(http.Request) != "application/apply-patch+yaml")
+            errors.Add(FieldError.Forbidden("force", "may not be specified for non-apply patch"));
         if (errors.Count > 0) throw ApiStatusException.Invalid("meta.k8s.io", kind, "", errors);
         return new ApiRequest
         {

@@ -30,7 +30,7 @@ public sealed class FieldSelector
             var known = term.Field is "metadata.name" || (term.Field is "metadata.namespace" && resource.Namespaced) || resource.SelectableFields.Contains(term.Field);
             if (!known)
             {
-                throw ApiStatusException.BadRequest(resource.IsCustom
+                throw ApiStatusException.BadRequest(resource.IsCustom || resource.SelectableFields.Count > 0
                     ? $"field label not supported: {term.Field}"
                     : $"\"{term.Field}\" is not a known field selector: only \"metadata.name\", \"metadata.namespace\"");
             }
