@@ -10,7 +10,7 @@ public static partial class BackgroundPlatform
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(30);
 
     /// <summary>Starts `up` in the background and returns when it answers, or fails with the end of its log.</summary>
-    public static async Task<int> StartAsync(PlatformFolder folder, TextWriter output, CancellationToken cancellation)
+    public static async Task<int> StartAsync(PlatformFolder folder, TextWriter output, TextWriter errors, CancellationToken cancellation)
     {
         if (folder.Running() is { } running)
         {
@@ -38,8 +38,8 @@ public static partial class BackgroundPlatform
             await Task.Delay(100, cancellation);
         }
 
-        await output.WriteLineAsync($"The platform did not start. The end of {Path.GetRelativePath(folder.Root, folder.Log)}:");
-        foreach (var line in File.ReadLines(folder.Log).TakeLast(20)) await output.WriteLineAsync("  " + line);
+        await errors.WriteLineAsync($"The platform did not start. The end of {Path.GetRelativePath(folder.Root, folder.Log)}:");
+        foreach (var line in File.ReadLines(folder.Log).TakeLast(20)) await errors.WriteLineAsync("  " + line);
         return 1;
     }
 

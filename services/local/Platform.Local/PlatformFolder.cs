@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
 
@@ -111,11 +110,17 @@ public sealed record LocalEndpoints
             process.Dispose();
             return null;
         }
-        catch (Exception gone) when (gone is ArgumentException or InvalidOperationException)
+        catch (Exception gone) when (gone is ArgumentException or InvalidOperationException or IOException)
         {
             return null;
         }
     }
 
-    public static string StartOf(Process process) => process.StartTime.ToUniversalTime().ToString("O", CultureInfo.InvariantCulture);
+    /// <summary>When the process started, in the kernel's own count: the same text whoever asks.</summary>
+    public static string StartOf(Process process)
+    {
+        // Field 22 of the process's stat; field 2, its name in brackets, may hold spaces.
+        var stat = File.ReadAllText($"/proc/{process.Id}/stat");
+        return stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[22 - 3];
+    }
 }

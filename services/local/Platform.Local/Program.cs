@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Platform.Local;
-using Platform.Local.Follow;
 
 var root = new Option<DirectoryInfo>("--root")
 {
@@ -13,7 +12,7 @@ var manifest = new Argument<FileInfo>("job") { Description = "A YAML file with o
 
 var up = new Command("up", "Start the platform on this machine.") { root, background };
 up.SetAction((arguments, cancellation) => arguments.GetValue(background)
-    ? BackgroundPlatform.StartAsync(Folder(arguments), Console.Out, cancellation)
+    ? BackgroundPlatform.StartAsync(Folder(arguments), Console.Out, Console.Error, cancellation)
     : UpCommand.RunAsync(Folder(arguments), Console.Out, cancellation));
 
 var down = new Command("down", "Stop the platform that runs in this folder.") { root };

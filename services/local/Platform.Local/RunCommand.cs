@@ -3,7 +3,6 @@ using Grpc.Net.Client;
 using k8s;
 using Platform.FineTune.Api.V1Alpha1;
 using Platform.Local.Follow;
-using Platform.Local.Hosting;
 using Platform.Protos.Evaluation.V1;
 using Platform.Protos.Registry.V1;
 using Spectre.Console;
@@ -25,16 +24,16 @@ public static class RunCommand
             var manifest = JobManifest.Read(manifestPath);
             if (folder.Running() is { } running) return await FollowAsync(folder, running, manifest, fresh, console, cancellation);
 
-            using var owned = folder.TryLock();
-            if (owned is null)
-            {
-                console.MarkupLine("[red]Another platform is starting or stopping here.[/] Try again in a moment.");
-                return Failed;
-            }
-
             console.WriteLine("Starting the platform on this machine ...");
-            await using var platform = await LocalPlatform.StartAsync(folder, cancellation);
-            return await FollowAsync(folder, platform.Endpoints, manifest, fresh, console, cancellation);
+            if (await BackgroundPlatform.StartAsync(folder, TextWriter.Null, Console.Error, cancellation) != 0) return Failed;
+            try
+            {
+                return await FollowAsync(folder, folder.Running()!, manifest, fresh, console, cancellation);
+            }
+            finally
+            {
+                await BackgroundPlatform.StopAsync(folder, TextWriter.Null, CancellationToken.None);
+            }
         }
         catch (Exception refusal) when (refusal is FormatException or JobRefusedException)
         {

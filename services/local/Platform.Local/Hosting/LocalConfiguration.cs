@@ -18,9 +18,12 @@ public static class LocalConfiguration
             ["DATABASE"] = Path.Combine(folder.Data, "db"),
             ["S3"] = "file:" + Path.Combine(folder.Data, "artifacts"),
             ["RUN_TOKEN_KEY"] = folder.RunTokenKey(),
+            ["LOG_FORMAT"] = "simple",
             ["ALLOW_FILE_URIS"] = "true",
             ["PLATFORM_ROOT"] = folder.Root,
             ["LEADER_ELECTION"] = "false",
+            // Waiting threads of one worker must not keep the processors from the platform's other processes.
+            ["WORKER_ENV:OMP_WAIT_POLICY"] = "PASSIVE",
             ["Kestrel:Endpoints:Http:Url"] = httpAddress,
             ["Kestrel:Endpoints:Grpc:Url"] = grpcAddress,
             ["Logging:LogLevel:Default"] = "Warning",
