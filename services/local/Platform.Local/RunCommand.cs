@@ -19,6 +19,8 @@ public static class RunCommand
     public static async Task<int> RunAsync(PlatformFolder folder, string manifestPath, bool fresh, CancellationToken cancellation)
     {
         var console = AnsiConsole.Console;
+        // A log file has no width; a terminal keeps its own.
+        if (!console.Profile.Out.IsTerminal) console.Profile.Width = 140;
         try
         {
             var manifest = JobManifest.Read(manifestPath);

@@ -17,11 +17,18 @@ public sealed class JobFollower(JobClient jobs, IAnsiConsole console, TimeProvid
     {
         var start = time.GetTimestamp();
         var (phase, lastLine, lastPrinted) = ("", "", TimeSpan.MinValue);
+        HashSet<string> reached = [];
         while (true)
         {
             var job = await jobs.FindAsync(manifest, cancellation) ?? throw new JobRefusedException($"The job {manifest.Namespace}/{manifest.Name} was deleted while it ran.");
             var now = time.GetElapsedTime(start);
             var status = job.Status;
+            foreach (var milestone in Milestones(status).Where(milestone => reached.Add(milestone.Type)))
+            {
+                ClearLine();
+                console.MarkupLineInterpolated($"[grey]{Clock(now)}[/] [green]{milestone.Type,-12}[/] {milestone.Message}");
+            }
+
             if (status.Phase is { } current && current != phase)
             {
                 ClearLine();
@@ -48,6 +55,13 @@ public sealed class JobFollower(JobClient jobs, IAnsiConsole console, TimeProvid
     public static bool HasEnded(FineTuneJob job) =>
         job.Status.ObservedGeneration == job.Generation
         && (job.Status.Conditions.StatusOf(Conditions.Succeeded) != "Unknown" || job.Status.Conditions.IsTrue(Conditions.Stalled));
+
+    /// <summary>The stages that are done, in their order.</summary>
+    private static IEnumerable<Condition> Milestones(FineTuneJobStatus status) =>
+        from condition in status.Conditions ?? []
+        where condition.Type is Conditions.DatasetReady or Conditions.ModelReady or Conditions.Trained or Conditions.Quantized or Conditions.Evaluated or Conditions.Registered
+        where condition.Status == "True"
+        select condition;
 
     private static string Describe(ProgressStatus? progress) => progress switch
     {

@@ -40,20 +40,20 @@ public static class RunReport
         return table;
     }
 
-    private static IEnumerable<Panel> Samples(Scorecard scorecard) =>
+    private static IEnumerable<Grid> Samples(Scorecard scorecard) =>
         from sample in scorecard.Samples.GroupBy(sample => (sample.Suite, sample.Prompt))
         let before = sample.FirstOrDefault(answer => answer.Subject == Base)
         let after = sample.FirstOrDefault(answer => answer.Subject == Tuned)
         where after is not null
-        let lines = new[]
-        {
-            before is null ? null : $"before    {OneLine(before.Answer)}",
-            $"after     {OneLine(after.Answer)}",
-            $"expected  {OneLine(after.Reference)}",
-        }
-        select new Panel(Markup.Escape(string.Join('\n', lines.Where(line => line is not null))))
-            .Header(Markup.Escape(OneLine(sample.Key.Prompt)))
-            .Border(BoxBorder.Rounded);
+        select Lines(sample.Key.Prompt, before?.Answer, after.Answer, after.Reference);
+
+    private static Grid Lines(string prompt, string? before, string after, string reference)
+    {
+        var grid = new Grid().AddColumn(new GridColumn().NoWrap()).AddColumn();
+        grid.AddRow("prompt", Markup.Escape(OneLine(prompt)));
+        if (before is not null) grid.AddRow("before", Markup.Escape(OneLine(before)));
+        return grid.AddRow("after", $"[bold]{Markup.Escape(OneLine(after))}[/]").AddRow("expected", Markup.Escape(OneLine(reference))).AddEmptyRow();
+    }
 
     private static string Heading(string subject) => subject switch
     {
