@@ -23,6 +23,11 @@ internal sealed class EventStrategy : ResourceStrategy
 
     public override void Validate(JsonObject e, List<FieldError> errors)
     {
+        if (e["regarding"] is not null)
+        {
+            if (string.IsNullOrEmpty(e.Text("eventTime"))) errors.Add(FieldError.Required("eventTime"));
+            if (e.Text("type") is not ("Normal" or "Warning")) errors.Add(FieldError.Invalid("type", "", $"has invalid value: {e.Text("type")}"));
+        }
         var target = e["involvedObject"] ?? e["regarding"];
         var ns = target.Text("namespace") ?? "";
         var own = e.Text("metadata", "namespace") ?? "";

@@ -51,6 +51,7 @@ internal static class OpenApiPaths
             ["x-kubernetes-group-version-kind"] = new JsonObject { ["group"] = resource.Group, ["version"] = resource.Version, ["kind"] = resource.Kind },
         };
         if (body || patch) operation["parameters"] = new JsonArray(Parameter("dryRun"), Parameter("fieldManager"), Parameter("fieldValidation"));
+        if (patch) operation["parameters"]!.AsArray().Add(Parameter("force"));
         if (patch)
         {
             string[] types = ["application/apply-patch+yaml", "application/json-patch+json", "application/merge-patch+json", .. resource.IsCustom ? (string[])[] : ["application/strategic-merge-patch+json"]];

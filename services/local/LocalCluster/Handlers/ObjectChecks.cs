@@ -66,6 +66,8 @@ internal static class ObjectChecks
     {
         if (errors.Count == 0) return;
         var name = Json.JsonTree.Text(obj, "metadata", "name") ?? "";
+        // Events of the newer group are still called by their old name.
+        if (request.Resource.Plural == "events") throw ApiStatusException.Invalid("", "Event", name, errors);
         throw ApiStatusException.Invalid(request.Resource, name, errors);
     }
 }

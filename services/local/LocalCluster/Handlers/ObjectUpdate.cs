@@ -30,15 +30,24 @@ public sealed class ObjectUpdate(Cluster cluster)
             var next = change((JsonObject)old.DeepClone());
             var demanded = Prepare(request, next, old, isPatch);
             if (demanded is { } version && version != stored.ResourceVersion) throw ApiStatusException.Modified(request.Resource, request.Name!);
+            if (!isPatch && old.Text("metadata", "uid") is { } uid && next.Text("metadata", "uid") is { } sent && sent != uid) throw WrongUid(request, sent, uid);
             ObjectChecks.OnUpdate(request, next, old);
             if (!applied) ManagedFields.Track(request, old, next, cluster.Now());
             if (ManagedFields.SameContent(next, old)) return stored;
             if (request.DryRun) return new StoredObject(stored.Key, stored.ResourceVersion, JsonText.Write(request.Resource.Conversion?.ToStorage(next) ?? next));
             var result = await Write(request, stored, next);
             if (result is not null) return result;
-            if (demanded is not null) throw ApiStatusException.Modified(request.Resource, request.Name!);
+            // Lost against another writer: a client that insists on its version is refused by the comparison above, a patch is applied again.
         }
         throw ApiStatusException.Modified(request.Resource, request.Name!);
+    }
+
+    private static ApiStatusException WrongUid(ApiRequest request, string sent, string uid)
+    {
+        var key = request.Resource.Group.Length == 0 ? request.Resource.Plural : $"{request.Resource.Group}/{request.Resource.Plural}";
+        var place = request.Resource.Namespaced ? $"{key}/{request.Namespace}/{request.Name}" : $"{key}/{request.Name}";
+        return ApiStatusException.Conflict(request.Resource, request.Name!, $"StorageError: invalid object, Code: 4, Key: /registry/{place}, ResourceVersion: 0, "
+            + $"AdditionalErrorMsg: Precondition failed: UID in precondition: {sent}, UID in object meta: {uid}");
     }
 
     private async Task<StoredObject?> Write(ApiRequest request, StoredObject stored, JsonObject next)

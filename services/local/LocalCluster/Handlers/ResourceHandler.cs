@@ -99,8 +99,8 @@ internal sealed class ResourceHandler(Cluster cluster, TokenAuthority tokens, Ob
         var missing = version is "" or "0" && !request.Resource.AllowsUnconditionalUpdate;
         if (missing && cluster.Store.Latest(request.Key) is not null && obj.Text("metadata", "name") == request.Name)
         {
-            // A real server names a custom resource here by its plural.
-            throw ApiStatusException.Invalid(request.Resource.Group, request.Resource.IsCustom ? request.Resource.Plural : request.Resource.Kind, request.Name!,
+            // A real server names the resource here by its plural.
+            throw ApiStatusException.Invalid(request.Resource.Group, request.Resource.Plural, request.Name!,
                 [FieldError.Invalid("metadata.resourceVersion", 0, "must be specified for an update")]);
         }
         await _responses.ObjectAsync(request, await _update.UpdateAsync(request, _ => (JsonObject)obj.DeepClone(), isPatch: false));

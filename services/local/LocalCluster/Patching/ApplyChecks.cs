@@ -20,7 +20,7 @@ internal static class ApplyChecks
         if (config.At("metadata", "managedFields") is not null) throw ApiStatusException.BadRequest("metadata.managedFields must be nil");
         if (string.IsNullOrEmpty(config.Text("apiVersion")) || string.IsNullOrEmpty(config.Text("kind")))
         {
-            throw ApiStatusException.Internal($"invalid object type: {config.Text("apiVersion") ?? "/"}, Kind={config.Text("kind")}");
+            throw ApiStatusException.BadRequest($"invalid object type: {config.Text("apiVersion") ?? "/"}, Kind={config.Text("kind")}");
         }
         if (config.Text("apiVersion") != resource.ApiVersion || config.Text("kind") != resource.Kind)
         {
