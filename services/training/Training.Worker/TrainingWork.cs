@@ -23,6 +23,7 @@ public static class TrainingWork
         var validation = spec.Validation is null ? [] : await Dataset.ReadAsync(spec.Validation, "validation", spec.Format, source.Encoder(options.MaxLength), run, stop);
         if (train.Count == 0) throw new WorkerFailureException(FailureReasons.DatasetInvalid, $"No row of {spec.Train.Uri} has a token to learn within max_length {options.MaxLength}: raise training.maxLength or shorten the prompts.");
 
+        Threads.Suit(source.Model);
         using var adapter = source.Attach(options, device);
         source.Model.train();
         var objective = new SupervisedObjective(source.Model, train);

@@ -21,6 +21,9 @@ public sealed class ApiRequest
 
     public ObjectKey Key => new(Resource.StorageResource, Resource.Namespaced ? Namespace ?? "" : "", Name ?? "");
 
+    /// <summary>Asked for by the query, or by the old form of the path.</summary>
+    public bool IsWatch => Text("watch") is "true" or "1" || (Http.Request.Path.Value ?? "").Split('/') is ["", "api", _, "watch", ..] or ["", "apis", _, _, "watch", ..];
+
     public bool Flag(string parameter) => Query[parameter].FirstOrDefault() is "true" or "1" or "";
 
     public string? Text(string parameter) => Query.TryGetValue(parameter, out var values) ? values.ToString() : null;

@@ -62,7 +62,7 @@ public sealed class LocalApiServer : IAsyncDisposable
             Task[] controllers =
             [
                 ControllerLoop.RunAsync("definitions", definitions.RunAsync, logger, stopping.Token),
-                ControllerLoop.RunAsync("namespaces", new NamespaceController(cluster, deletion).RunAsync, logger, stopping.Token),
+                ControllerLoop.RunAsync("namespaces", new NamespaceController(cluster, deletion, certificate.AuthorityPem).RunAsync, logger, stopping.Token),
             ];
             return new LocalApiServer(app, store, stopping, controllers, kubeconfig, address);
         }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Platform.LocalCluster.Json;
+using Platform.LocalCluster.Protobuf;
 using YamlDotNet.Core;
 
 namespace Platform.LocalCluster.ApiServer;
@@ -32,10 +33,23 @@ public static class RequestBody
     public static JsonObject ReadObject(byte[] body, HttpRequest request, List<string> problems)
     {
         var type = MediaType(request);
+        if (type == "application/vnd.kubernetes.protobuf") return ReadProtobuf(body);
         if (type is not ("" or "application/json" or "application/yaml")) throw ApiStatusException.UnsupportedMediaType(Accepted);
         var node = Decode(body, type == "application/yaml", problems);
         return node as JsonObject ?? throw ApiStatusException.BadRequest(
             $"couldn't get version/kind; json parse error: json: cannot unmarshal {Kind(node)} into Go value of type struct {{ APIVersion string \"json:\\\"apiVersion,omitempty\\\"\"; Kind string \"json:\\\"kind,omitempty\\\"\" }}");
+    }
+
+    private static JsonObject ReadProtobuf(byte[] body)
+    {
+        try
+        {
+            return ProtobufObject.Read(body) ?? throw ApiStatusException.UnsupportedMediaType("application/json, application/yaml");
+        }
+        catch (FormatException malformed)
+        {
+            throw ApiStatusException.BadRequest($"error decoding the body of the request: {malformed.Message}");
+        }
     }
 
     /// <summary>The options of a delete; no body means none.</summary>

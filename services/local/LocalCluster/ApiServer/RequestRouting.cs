@@ -17,6 +17,7 @@ internal sealed record RoutedPath(string Group, string Version, string? Plural, 
         };
         if (rest.Length == 0 || rest.Any(part => part.Length == 0)) return null;
         var version = rest[0];
+        if (rest is [_, "watch", _, ..]) rest = [version, .. rest[2..]]; // the old path of a watch
         return rest[1..] switch
         {
             [] => new(group, version, null, null, null, null),

@@ -110,7 +110,7 @@ public sealed class ResponseWriter(TimeProvider clock)
     private static byte[] Head(ApiRequest request, ListResult list)
     {
         var metadata = new JsonObject { ["resourceVersion"] = Version(list) };
-        if (request.Resource.IsCustom) metadata["continue"] = list.Continue ?? "";
+        if (request.Resource.IsCustom && !request.Media.Partial) metadata["continue"] = list.Continue ?? "";
         else if (list.Continue is not null) metadata["continue"] = list.Continue;
         if (list.Remaining is { } remaining) metadata["remainingItemCount"] = remaining;
         var (kind, apiVersion) = request.Media.Partial ? ("PartialObjectMetadataList", "meta.k8s.io/" + request.Media.Version) : (request.Resource.ListKind, request.Resource.ApiVersion);

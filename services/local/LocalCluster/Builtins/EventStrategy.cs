@@ -11,12 +11,23 @@ internal sealed class EventStrategy : ResourceStrategy
     public override void Default(JsonObject e)
     {
         // These have no omitempty in the Go struct: they are always there.
-        foreach (var (field, value) in (ReadOnlySpan<(string, JsonNode?)>)[("reportingComponent", ""), ("reportingInstance", "")])
-            if (e["involvedObject"] is not null && e[field] is null) e[field] = value;
+        var modern = e["regarding"] is not null;
+        foreach (var field in modern ? (string[])["deprecatedFirstTimestamp", "deprecatedLastTimestamp"] : ["firstTimestamp", "lastTimestamp", "eventTime"])
+            if (!e.ContainsKey(field)) e[field] = null;
+        var source = modern ? "deprecatedSource" : "source";
+        if (e[source] is null) e[source] = new JsonObject();
+        if (modern) return;
+        e["reportingComponent"] ??= "";
+        e["reportingInstance"] ??= "";
     }
 
     public override void Validate(JsonObject e, List<FieldError> errors)
     {
+        if (e["regarding"] is not null)
+        {
+            if (string.IsNullOrEmpty(e.Text("eventTime"))) errors.Add(FieldError.Required("eventTime"));
+            if (e.Text("type") is not ("Normal" or "Warning")) errors.Add(FieldError.Invalid("type", "", $"has invalid value: {e.Text("type")}"));
+        }
         var target = e["involvedObject"] ?? e["regarding"];
         var ns = target.Text("namespace") ?? "";
         var own = e.Text("metadata", "namespace") ?? "";
@@ -46,6 +57,12 @@ internal sealed class EventConversion : IObjectConversion
             var pair = Array.Find(Renamed, r => (toModern ? r.Core : r.Modern) == name);
             renamed[pair == default ? name : toModern ? pair.Modern : pair.Core] = value?.DeepClone();
         }
+        if (toModern)
+            foreach (var field in (string[])["reportingController", "reportingInstance"])
+                if (renamed.Text(field) is "") renamed.Remove(field);
+        if (!toModern)
+            foreach (var field in (string[])["reportingComponent", "reportingInstance"])
+                renamed[field] ??= "";
         renamed["apiVersion"] = apiVersion;
         return renamed;
     }

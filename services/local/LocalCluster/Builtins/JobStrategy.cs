@@ -66,10 +66,9 @@ internal sealed class JobStrategy : ResourceStrategy
             var (now, before) = (job.At("spec", field), old.At("spec", field));
             if (JsonTree.Same(now, before)) continue;
             if (field == "template" && suspended && JsonTree.Same(Unscheduled(now), Unscheduled(before))) continue;
-            if (field == "completions" && job.Text("spec", "completionMode") == "Indexed" && JsonTree.Same(now, job.At("spec", "parallelism"))
-                && JsonTree.Same(before, old.At("spec", "parallelism"))) continue;
+            if (field == "completions" && job.Text("spec", "completionMode") == "Indexed" && JsonTree.Same(now, job.At("spec", "parallelism"))) continue;
             errors.Add(field == "template"
-                ? FieldError.InvalidText("spec.template", $"{JsonText.Sorted(now)}: field is immutable")
+                ? FieldError.InvalidText(JsonTree.Same(now.At("metadata"), before.At("metadata")) ? "spec.template.spec" : "spec.template", $"{JsonText.Sorted(now)}: field is immutable")
                 : FieldError.Invalid($"spec.{field}", now, "field is immutable"));
         }
     }

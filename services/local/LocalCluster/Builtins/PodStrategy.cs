@@ -21,6 +21,8 @@ internal sealed class PodStrategy : ResourceStrategy
         pod["status"] = new JsonObject { ["phase"] = "Pending", ["qosClass"] = QualityOfService(pod) };
     }
 
+    public override void PrepareForUpdate(JsonObject pod, JsonObject old) => PodDefaults.Admit(pod["spec"]!.AsObject());
+
     public override void Validate(JsonObject pod, List<FieldError> errors) => PodSpecValidation.Check(pod.Map("spec"), "spec", job: false, errors);
 
     public override void ValidateUpdate(JsonObject pod, JsonObject old, List<FieldError> errors)

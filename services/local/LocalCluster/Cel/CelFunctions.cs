@@ -80,7 +80,7 @@ internal static class CelFunctions
     private static object Integer(string function, long x, long y)
     {
         if (y == 0 && function is "_/_" or "_%_" && y == 0) throw new CelException(function == "_/_" ? "division by zero" : "modulus by zero");
-        return checked(function switch { "_+_" => x + y, "_-_" => x - y, "_*_" => x * y, "_/_" => x / y, _ => y == -1 ? 0 : x % y });
+        return (object)checked(function switch { "_+_" => x + y, "_-_" => x - y, "_*_" => x * y, "_/_" => x / y, _ => y == -1 ? 0 : x % y });
     }
 
     private static object Real(string function, double x, double y) => function switch { "_+_" => x + y, "_-_" => x - y, "_*_" => x * y, _ => x / y };

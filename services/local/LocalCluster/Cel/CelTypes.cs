@@ -38,10 +38,12 @@ internal static class CelTypes
 
     private static JsonObject? Field(JsonObject operand, string name)
     {
+        // At the root these are typed by the server, whatever the schema says of them.
+        if (name is "metadata" or "apiVersion" or "kind") return null;
         if (operand.Map("properties", name) is { } field) return field;
         if (operand.Map("additionalProperties") is { } value) return value;
         var known = operand.Text("type") == "object" && operand.Flag("x-kubernetes-preserve-unknown-fields") != true && operand.Flag("x-kubernetes-embedded-resource") != true;
-        if (!known || name is "metadata" or "apiVersion" or "kind") return null;
+        if (!known) return null;
         if (operand["properties"] is null && operand.Count <= 1) return null;
         throw new CelException($"undefined field '{name}'");
     }

@@ -15,13 +15,15 @@ internal sealed record Optional(object? Value, bool HasValue)
 /// <summary>CEL values are plain .NET values: long, double, bool, string, byte[], lists, dictionaries and JSON trees.</summary>
 internal static class CelValues
 {
+    // The casts matter: without them the arms would be converted to JsonNode, which converts from everything.
     public static object? Of(JsonNode? node) => node switch
     {
         null => null,
-        JsonValue v when v.TryGetValue<string>(out var text) => text,
-        JsonValue v when v.TryGetValue<bool>(out var flag) => flag,
-        JsonValue v => JsonTree.AsLong(v) is { } whole ? whole : JsonTree.AsDouble(v),
-        _ => node,
+        JsonValue v when v.TryGetValue<string>(out var text) => (object)text,
+        JsonValue v when v.TryGetValue<bool>(out var flag) => (object)flag,
+        JsonValue v when JsonTree.AsLong(v) is { } whole => (object)whole,
+        JsonValue v => JsonTree.AsDouble(v),
+        _ => (object)node,
     };
 
     public static IEnumerable<object?> Items(object? value) => value switch

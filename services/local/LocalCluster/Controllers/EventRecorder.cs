@@ -53,7 +53,7 @@ public sealed partial class EventRecorder(IKubernetes client, string component, 
     {
         var now = Timestamps.Now(time);
         // Unique without asking the server: the clock, and a count for events within one tick.
-        var suffix = (time.Now().UtcTicks + Interlocked.Increment(ref _sequence)).ToString("x16");
+        var suffix = (time.GetUtcNow().UtcTicks + Interlocked.Increment(ref _sequence)).ToString("x16");
         _events.Writer.TryWrite(new Corev1Event
         {
             Metadata = new V1ObjectMeta

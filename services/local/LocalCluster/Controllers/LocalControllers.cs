@@ -29,7 +29,10 @@ public sealed class LocalControllers(
             new JobController(client, options.Jobs, clock, loggers.CreateLogger<JobController>()).RunAsync(stoppingToken),
             new FinishedJobCollector(client, clock, loggers.CreateLogger<FinishedJobCollector>()).RunAsync(stoppingToken),
             new GarbageCollector(client, clock, loggers.CreateLogger<GarbageCollector>()).RunAsync(stoppingToken),
-            new NamespaceController(client, clock, loggers.CreateLogger<NamespaceController>()).RunAsync(stoppingToken),
-            new NamespaceContents(client, options.RootCertificate, clock, loggers.CreateLogger<NamespaceContents>()).RunAsync(stoppingToken));
+            options.Namespaces ? RunNamespacesAsync(clock, stoppingToken) : Task.CompletedTask);
     }
+
+    private Task RunNamespacesAsync(TimeProvider clock, CancellationToken stopping) => Task.WhenAll(
+        new NamespaceController(client, clock, loggers.CreateLogger<NamespaceController>()).RunAsync(stopping),
+        new NamespaceContents(client, options.RootCertificate, clock, loggers.CreateLogger<NamespaceContents>()).RunAsync(stopping));
 }

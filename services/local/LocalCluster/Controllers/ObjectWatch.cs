@@ -156,9 +156,10 @@ public sealed partial class ObjectWatch<T>(
         }
     }
 
-    // Items of a built-in list carry neither kind nor apiVersion.
+    // Items of a built-in list carry neither kind nor apiVersion. Nobody here reads managedFields, half of many an object.
     private T Named(T item)
     {
+        item.Metadata.ManagedFields = null;
         item.Kind = resource.Kind;
         item.ApiVersion = resource.ApiVersion;
         return item;

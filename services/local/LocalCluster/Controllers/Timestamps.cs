@@ -3,7 +3,7 @@ namespace Platform.LocalCluster.Controllers;
 /// <summary>Times as metav1.Time holds them: UTC, whole seconds.</summary>
 public static class Timestamps
 {
-    public static DateTime Now(TimeProvider time) => Seconds(time.Now());
+    public static DateTime Now(TimeProvider time) => Seconds(time.GetUtcNow());
 
     public static DateTime Seconds(DateTimeOffset value)
     {
@@ -14,7 +14,7 @@ public static class Timestamps
     /// <summary>As metav1.MicroTime, which is never written without its fraction.</summary>
     public static DateTime Micro(TimeProvider time)
     {
-        var utc = time.Now().UtcDateTime;
+        var utc = time.GetUtcNow().UtcDateTime;
         var micros = utc.AddTicks(-(utc.Ticks % TimeSpan.TicksPerMicrosecond));
         return micros.Ticks % TimeSpan.TicksPerSecond == 0 ? micros.AddMicroseconds(1) : micros;
     }

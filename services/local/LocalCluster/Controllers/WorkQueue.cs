@@ -42,7 +42,7 @@ public sealed class WorkQueue<TKey>(TimeProvider time)
         }
 
         delay = delay < LongestDelay ? delay : LongestDelay;
-        var due = time.Now() + delay;
+        var due = time.GetUtcNow() + delay;
         lock (_lock)
         {
             if (_delayed.TryGetValue(key, out var earlier) && earlier <= due)

@@ -91,7 +91,7 @@ internal static class SchemaDefinitionValidation
             var value = schema.Default;
             var unknown = Pruning.Prune(value?.DeepClone(), schema);
             if (unknown.Count > 0) errors.Add(FieldError.Invalid(at, value, "must not have unknown fields"));
-            var shape = SchemaValidation.Validate(value, schema, null, at);
+            var shape = SchemaValidation.Validate(value, schema).Select(e => e with { Field = e.Field == "<nil>" ? at : $"{at}.{e.Field}" }).ToList();
             errors.AddRange(shape);
             if (shape.Count == 0)
                 errors.AddRange(RuleWalk.CheckDefault(value, schema, at));

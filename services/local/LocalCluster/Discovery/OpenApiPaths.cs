@@ -51,6 +51,7 @@ internal static class OpenApiPaths
             ["x-kubernetes-group-version-kind"] = new JsonObject { ["group"] = resource.Group, ["version"] = resource.Version, ["kind"] = resource.Kind },
         };
         if (body || patch) operation["parameters"] = new JsonArray(Parameter("dryRun"), Parameter("fieldManager"), Parameter("fieldValidation"));
+        if (patch) operation["parameters"]!.AsArray().Add(Parameter("force"));
         if (patch)
         {
             string[] types = ["application/apply-patch+yaml", "application/json-patch+json", "application/merge-patch+json", .. resource.IsCustom ? (string[])[] : ["application/strategic-merge-patch+json"]];
@@ -58,8 +59,16 @@ internal static class OpenApiPaths
             foreach (var type in types) content[type] = new JsonObject { ["schema"] = Reference("io.k8s.apimachinery.pkg.apis.meta.v1.Patch") };
             operation["requestBody"] = new JsonObject { ["content"] = content };
         }
-        else if (body) operation["requestBody"] = new JsonObject { ["content"] = new JsonObject { ["*/*"] = new JsonObject { ["schema"] = Reference(OpenApiSchemas.NameOf(resource)) } } };
+        else if (body) operation["requestBody"] = new JsonObject { ["content"] = Bodies(resource) };
         return operation;
+    }
+
+    private static JsonObject Bodies(ResourceDefinition resource)
+    {
+        var content = new JsonObject();
+        foreach (var type in resource.IsCustom ? (string[])["application/json", "application/yaml"] : ["*/*"])
+            content[type] = new JsonObject { ["schema"] = Reference(OpenApiSchemas.NameOf(resource)) };
+        return content;
     }
 
     private static JsonObject Reference(string name) => new() { ["$ref"] = "#/components/schemas/" + name };

@@ -48,12 +48,13 @@ internal sealed class OpenApiSchemas
                 ["metadata"] = Embedded(Meta + "ListMeta", "Standard list metadata. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds"),
                 ["items"] = new JsonObject
                 {
-                    ["type"] = "array", ["items"] = new JsonObject { ["allOf"] = new JsonArray(Reference(name)) },
+                    ["type"] = "array", ["items"] = resource.IsCustom ? Reference(name) : new JsonObject { ["allOf"] = new JsonArray(Reference(name)) },
                     ["description"] = $"List of {resource.Plural}. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md",
                 },
             },
             ["x-kubernetes-group-version-kind"] = Kinds(resource, resource.ListKind),
         };
+        if (resource.IsCustom && resource.SelectableFields.Count > 0) ((JsonObject)_schemas[name + "List"])["x-kubernetes-selectable-fields"] = Selectable(resource);
     }
 
     public JsonObject ToJson() => new(_schemas.Select(p => KeyValuePair.Create<string, JsonNode?>(p.Key, p.Value)));
@@ -65,11 +66,24 @@ internal sealed class OpenApiSchemas
     private static JsonObject Published(ResourceDefinition resource)
     {
         var schema = (JsonObject)resource.Source!["schema"]!["openAPIV3Schema"]!.DeepClone();
+        SpellOut(schema);
+        if (resource.SelectableFields.Count > 0)
+            schema["x-kubernetes-selectable-fields"] = Selectable(resource);
         var properties = schema.MapOrNew("properties");
         properties["apiVersion"] = Described("string", ApiVersionText);
         properties["kind"] = Described("string", KindText);
         properties["metadata"] = Embedded(Meta + "ObjectMeta", "Standard object's metadata. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata");
         return schema;
+    }
+
+    /// <summary>Clients that do not know the extension read the two types of an int-or-string here.</summary>
+    private static void SpellOut(JsonNode? node)
+    {
+        if (node is JsonArray list) foreach (var item in list) SpellOut(item);
+        if (node is not JsonObject map) return;
+        if (map.Flag("x-kubernetes-int-or-string") == true && map["anyOf"] is null)
+            map["anyOf"] = new JsonArray(new JsonObject { ["type"] = "integer" }, new JsonObject { ["type"] = "string" });
+        foreach (var (_, child) in map.ToList()) SpellOut(child);
     }
 
     private void AddType(Type type, string group)
@@ -140,6 +154,9 @@ internal sealed class OpenApiSchemas
         var batch = name.StartsWith("Job", StringComparison.Ordinal) || name.StartsWith("PodFailurePolicy", StringComparison.Ordinal) || name.StartsWith("SuccessPolicy", StringComparison.Ordinal) || name == "UncountedTerminatedPods";
         return $"io.k8s.api.{(group == "batch" && !batch ? "core" : own)}.v1.{name}";
     }
+
+    private static JsonArray Selectable(ResourceDefinition resource) =>
+        new([.. resource.SelectableFields.Select(f => (JsonNode)new JsonObject { ["fieldPath"] = f })]);
 
     private static JsonObject Reference(string name) => new() { ["$ref"] = "#/components/schemas/" + name };
 

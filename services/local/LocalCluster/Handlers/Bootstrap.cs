@@ -25,12 +25,32 @@ internal static class Bootstrap
     /// <summary>What a namespace is given: its default service account.</summary>
     public static async Task EnsureAccountAsync(Cluster cluster, string ns)
     {
-        var key = new ObjectKey("serviceaccounts", ns, "default");
-        if (cluster.Store.Latest(key) is not null) return;
         var account = new JsonObject { ["apiVersion"] = "v1", ["kind"] = "ServiceAccount", ["metadata"] = new JsonObject { ["name"] = "default" } };
+        await EnsureAsync(cluster, "serviceaccounts", ns, account);
+    }
+
+    /// <summary>And the certificate by which its pods recognise the server.</summary>
+    public static Task EnsureAuthorityAsync(Cluster cluster, string ns, string authorityPem) => EnsureAsync(cluster, "configmaps", ns, new JsonObject
+    {
+        ["apiVersion"] = "v1", ["kind"] = "ConfigMap", ["data"] = new JsonObject { ["ca.crt"] = authorityPem },
+        ["metadata"] = new JsonObject
+        {
+            ["name"] = "kube-root-ca.crt",
+            ["annotations"] = new JsonObject
+            {
+                ["kubernetes.io/description"] = "Contains a CA bundle that can be used to verify the kube-apiserver when using internal endpoints such as the internal service IP or kubernetes.default.svc. "
+                    + "No other usage is guaranteed across distributions of Kubernetes clusters.",
+            },
+        },
+    });
+
+    private static async Task EnsureAsync(Cluster cluster, string plural, string ns, JsonObject obj)
+    {
+        var key = new ObjectKey(plural, ns, (string)obj["metadata"]!["name"]!);
+        if (cluster.Store.Latest(key) is not null) return;
         try
         {
-            await new ObjectCreation(cluster).CreateAsync(InternalRequest.For(cluster.Registry.Find("", "v1", "serviceaccounts")!, key, "kube-controller-manager"), account);
+            await new ObjectCreation(cluster).CreateAsync(InternalRequest.For(cluster.Registry.Find("", "v1", plural)!, key, "kube-controller-manager"), obj);
         }
         catch (ApiStatusException refused) when (refused.Reason is "AlreadyExists" or "NotFound" or "Forbidden")
         {

@@ -6,7 +6,7 @@ using Platform.LocalCluster.Storage;
 namespace Platform.LocalCluster.Handlers;
 
 /// <summary>Gives every namespace its service account, and empties the ones that are being deleted before they go.</summary>
-internal sealed class NamespaceController(Cluster cluster, ObjectDeletion deletion)
+internal sealed class NamespaceController(Cluster cluster, ObjectDeletion deletion, string authorityPem)
 {
     private static readonly TimeSpan Recheck = TimeSpan.FromMilliseconds(250);
 
@@ -42,7 +42,11 @@ internal sealed class NamespaceController(Cluster cluster, ObjectDeletion deleti
     private async Task SeenAsync(StoredObject stored, HashSet<string> going)
     {
         if (stored.Peek().At("metadata", "deletionTimestamp") is not null) going.Add(stored.Key.Name);
-        else await Bootstrap.EnsureAccountAsync(cluster, stored.Key.Name);
+        else
+        {
+            await Bootstrap.EnsureAccountAsync(cluster, stored.Key.Name);
+            await Bootstrap.EnsureAuthorityAsync(cluster, stored.Key.Name, authorityPem);
+        }
     }
 
     /// <summary>Deletes the content; true when the namespace itself is gone.</summary>

@@ -18,8 +18,9 @@ internal static class ObjectChecks
     public static void OnCreate(ApiRequest request, JsonObject obj)
     {
         List<FieldError> errors = [];
+        WarnOfFinalizers(request, obj);
         ObjectMetaValidation.Validate(obj, request.Resource, errors);
-        if (request.Resource.IsCustom) CheckSchema(request.Resource, obj, null, errors);
+        if (request.Resource.IsCustom) CheckSchema(request.Resource, obj, null, errors, status: false);
         else request.Resource.Strategy.Validate(obj, errors);
         Refuse(request, obj, errors);
     }
@@ -32,21 +33,28 @@ internal static class ObjectChecks
         {
             // A real server runs the metadata checks of an update of a custom resource twice, and lists both results.
             errors.AddRange(errors.Where(e => e.Message.EndsWith("field is immutable", StringComparison.Ordinal) || e.Reason == "FieldValueForbidden").ToList());
-            CheckSchema(request.Resource, obj, old, errors);
+            CheckSchema(request.Resource, obj, old, errors, request.IsStatus);
         }
         else if (request.IsStatus) request.Resource.Strategy.ValidateStatusUpdate(obj, old, errors);
         else request.Resource.Strategy.ValidateUpdate(obj, old, errors);
         Refuse(request, obj, errors);
     }
 
-    private static void CheckSchema(ResourceDefinition resource, JsonObject obj, JsonObject? old, List<FieldError> errors)
+    private static void WarnOfFinalizers(ApiRequest request, JsonObject obj)
+    {
+        foreach (var finalizer in Json.JsonTree.List(obj, "metadata", "finalizers") ?? [])
+            if (Json.JsonTree.Text(finalizer) is { } text && !text.Contains('/', StringComparison.Ordinal) && text is not ("orphan" or "foregroundDeletion" or "kubernetes"))
+                request.Warnings.Add($"metadata.finalizers: \"{text}\": prefer a domain-qualified finalizer name to avoid accidental conflicts with other finalizer writers");
+    }
+
+    private static void CheckSchema(ResourceDefinition resource, JsonObject obj, JsonObject? old, List<FieldError> errors, bool status)
     {
         foreach (var (name, schema) in resource.Schema.Properties)
         {
             if (name is "metadata" or "apiVersion" or "kind" || !obj.TryGetPropertyValue(name, out var value)) continue;
             var found = SchemaValidation.Validate(value, schema, old?[name], name);
-            // Messages inside status name the path below it, as a real server validates status on its own.
-            errors.AddRange(found);
+            // Through /status a real server validates the status on its own, and its messages name the path below it.
+            errors.AddRange(status ? found.Select(e => e with { Message = e.Message.Replace(": status.", ": ", StringComparison.Ordinal) }) : found);
         }
         foreach (var name in resource.Schema.Required)
             if (!obj.ContainsKey(name)) errors.Add(FieldError.Required(name));
@@ -58,6 +66,8 @@ internal static class ObjectChecks
     {
         if (errors.Count == 0) return;
         var name = Json.JsonTree.Text(obj, "metadata", "name") ?? "";
+        // Events of the newer group are still called by their old name.
+        if (request.Resource.Plural == "events") throw ApiStatusException.Invalid("", "Event", name, errors);
         throw ApiStatusException.Invalid(request.Resource, name, errors);
     }
 }

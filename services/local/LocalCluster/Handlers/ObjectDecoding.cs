@@ -21,7 +21,15 @@ internal static class ObjectDecoding
     /// <summary>The same for the result of a patch, whose kind has been checked otherwise.</summary>
     public static void ConformPatched(ApiRequest request, JsonObject tree, IEnumerable<string> duplicates)
     {
-        List<string> problems = [.. duplicates, .. Conform(request.Resource, tree)];
+        List<string> problems;
+        try
+        {
+            problems = [.. duplicates, .. Conform(request.Resource, tree)];
+        }
+        catch (ApiStatusException mismatch) when (!request.Resource.IsCustom)
+        {
+            throw PatchRefused($"\"{{...}}\": {mismatch.Message}");
+        }
         Report(request, problems, list => throw PatchRefused($"\"{{...}}\": strict decoding error: {list}"));
     }
 
@@ -30,7 +38,11 @@ internal static class ObjectDecoding
     {
         List<string> unknown = [.. Pruning.Prune(tree, resource.Schema).Select(path => $"unknown field \"{path}\"")];
         var mismatch = resource.IsCustom ? TypedValues.Mismatch(tree["metadata"], BuiltinSchemas.ObjectMeta, "ObjectMeta") : TypedValues.Mismatch(tree, resource.Schema, resource.Kind);
-        if (mismatch is not null) throw ApiStatusException.BadRequest($"{Prefix(resource, tree)}: json: cannot unmarshal {mismatch}");
+        if (mismatch is not null)
+        {
+            var why = mismatch.EndsWith("of type quantity", StringComparison.Ordinal) ? Builtins.Quantities.FormatMessage : $"json: cannot unmarshal {mismatch}";
+            throw ApiStatusException.BadRequest($"{Prefix(resource, tree)}: {why}");
+        }
         TypedValues.DropEmpty(resource.IsCustom ? tree["metadata"] : tree, resource.IsCustom ? BuiltinSchemas.ObjectMeta : resource.Schema);
         return unknown;
     }

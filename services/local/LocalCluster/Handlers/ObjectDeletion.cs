@@ -78,8 +78,19 @@ public sealed class ObjectDeletion(Cluster cluster)
                 changed |= !going;
             }
             else changed = true;
+            if (resource.Plural == "customresourcedefinitions" && !going) MarkTerminating(tree.MapOrNew("status"));
         }
         return (true, changed);
+    }
+
+    private void MarkTerminating(JsonObject status)
+    {
+        if (status["conditions"] is not JsonArray conditions) status["conditions"] = conditions = [];
+        conditions.Add(new JsonObject
+        {
+            ["type"] = "Terminating", ["status"] = "True", ["lastTransitionTime"] = cluster.Now(), ["reason"] = "InstanceDeletionPending",
+            ["message"] = "CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon",
+        });
     }
 
     private static List<string> WantedFinalizers(ResourceDefinition resource, List<string> finalizers, DeleteOptions options)

@@ -30,26 +30,38 @@ public sealed class ObjectUpdate(Cluster cluster)
             var next = change((JsonObject)old.DeepClone());
             var demanded = Prepare(request, next, old, isPatch);
             if (demanded is { } version && version != stored.ResourceVersion) throw ApiStatusException.Modified(request.Resource, request.Name!);
+            if (!isPatch && old.Text("metadata", "uid") is { } uid && next.Text("metadata", "uid") is { } sent && sent != uid) throw WrongUid(request, sent, uid);
             ObjectChecks.OnUpdate(request, next, old);
             if (!applied) ManagedFields.Track(request, old, next, cluster.Now());
             if (ManagedFields.SameContent(next, old)) return stored;
             if (request.DryRun) return new StoredObject(stored.Key, stored.ResourceVersion, JsonText.Write(request.Resource.Conversion?.ToStorage(next) ?? next));
             var result = await Write(request, stored, next);
             if (result is not null) return result;
-            if (demanded is not null) throw ApiStatusException.Modified(request.Resource, request.Name!);
+            // Lost against another writer: a client that insists on its version is refused by the comparison above, a patch is applied again.
         }
         throw ApiStatusException.Modified(request.Resource, request.Name!);
     }
 
-    private Task<StoredObject?> Write(ApiRequest request, StoredObject stored, JsonObject next)
+    private static ApiStatusException WrongUid(ApiRequest request, string sent, string uid)
+    {
+        var key = request.Resource.Group.Length == 0 ? request.Resource.Plural : $"{request.Resource.Group}/{request.Resource.Plural}";
+        var place = request.Resource.Namespaced ? $"{key}/{request.Namespace}/{request.Name}" : $"{key}/{request.Name}";
+        return ApiStatusException.Conflict(request.Resource, request.Name!, $"StorageError: invalid object, Code: 4, Key: /registry/{place}, ResourceVersion: 0, "
+            + $"AdditionalErrorMsg: Precondition failed: UID in precondition: {sent}, UID in object meta: {uid}");
+    }
+
+    private async Task<StoredObject?> Write(ApiRequest request, StoredObject stored, JsonObject next)
     {
         var tree = request.Resource.Conversion?.ToStorage(next) ?? next;
         var metadata = next["metadata"]!;
         var released = metadata.At("deletionTimestamp") is not null && metadata.List("finalizers") is null or { Count: 0 }
             && (metadata.Integer("deletionGracePeriodSeconds") ?? 0) == 0 && !HoldsByItself(request.Resource, next);
-        return released && metadata.At("deletionTimestamp") is not null
-            ? cluster.Store.RemoveAsync(stored.Key, stored.ResourceVersion, tree)
-            : cluster.Store.WriteAsync(stored.Key, stored.ResourceVersion, tree);
+        if (!released) return await cluster.Store.WriteAsync(stored.Key, stored.ResourceVersion, tree);
+        // Watchers see the last state that was stored; the caller sees the one that let go.
+        var removed = await cluster.Store.RemoveAsync(stored.Key, stored.ResourceVersion, stored.ToTree());
+        if (removed is null) return null;
+        tree["metadata"]!["resourceVersion"] = removed.ResourceVersion.ToString(CultureInfo.InvariantCulture);
+        return new StoredObject(stored.Key, removed.ResourceVersion, JsonText.Write(tree));
     }
 
     /// <summary>A namespace stays until its own finalizer, which is kept in its spec, is gone.</summary>
@@ -99,7 +111,7 @@ public sealed class ObjectUpdate(Cluster cluster)
         var text = metadata.Text("resourceVersion") ?? "";
         if (text is "" or "0") return null;
         return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version
-            : throw ApiStatusException.Internal(ListOptions.VersionProblem(text));
+            : throw ApiStatusException.Internal($"strconv.ParseUint: parsing {FieldError.Quote(text)}: invalid syntax");
     }
 
     private static void KeepOwned(JsonObject metadata, JsonObject old)
@@ -138,9 +150,12 @@ public sealed class ObjectUpdate(Cluster cluster)
     {
         var resource = request.Resource;
         List<FieldError> errors = [];
-        if (next.Text("apiVersion") != resource.ApiVersion) errors.Add(FieldError.Invalid("apiVersion", next["apiVersion"], $"must be {resource.ApiVersion}"));
-        if (next.Text("kind") != resource.Kind) errors.Add(FieldError.Invalid("kind", next["kind"], $"must be {resource.Kind}"));
-        if (errors.Count > 0) throw ApiStatusException.Invalid(resource, request.Name!, errors);
+        var (apiVersion, kind) = (next.Text("apiVersion") ?? "", next.Text("kind") ?? "");
+        if (apiVersion != resource.ApiVersion) errors.Add(FieldError.Invalid("apiVersion", apiVersion, $"must be {resource.ApiVersion}"));
+        if (kind != resource.Kind) errors.Add(FieldError.Invalid("kind", kind, $"must be {resource.Kind}"));
+        // The answer speaks of the kind that the object claims to be.
+        var group = apiVersion.Contains('/', StringComparison.Ordinal) ? apiVersion.Split('/')[0] : "";
+        if (errors.Count > 0) throw ApiStatusException.Invalid(group, kind, request.Name!, errors);
     }
 
     private static bool DesiredStateChanged(JsonObject next, JsonObject old, ResourceDefinition resource)

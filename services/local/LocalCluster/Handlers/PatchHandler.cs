@@ -100,6 +100,7 @@ public sealed class PatchHandler(Cluster cluster, ObjectUpdate update, ObjectCre
             {
                 var empty = new JsonObject { ["apiVersion"] = request.Resource.ApiVersion, ["kind"] = request.Resource.Kind, ["metadata"] = new JsonObject() };
                 var made = ServerSideApply.Apply(request, empty, Copy(config), force, cluster.Now());
+                made["metadata"]!.AsObject().Remove("resourceVersion");
                 var entries = made["metadata"]!["managedFields"]?.DeepClone();
                 return (await creation.CreateAsync(request, made, entries as JsonArray), true);
             }

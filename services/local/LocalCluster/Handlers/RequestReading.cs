@@ -19,6 +19,12 @@ internal static class RequestReading
         var dryRun = http.Request.Query["dryRun"];
         if (dryRun.Count > 0 && dryRun.Any(d => d != "All"))
             errors.Add(FieldError.NotSupported("dryRun", new JsonArray([.. dryRun.Select(d => (JsonNode?)d)]), ["All"]));
+        if (http.Request.Query["fieldManager"].ToString().Length > 128) errors.Add(FieldError.TooLong("fieldManager", 128));
+        var manager = http.Request.Query["fieldManager"].ToString();
+        if (manager.EnumerateRunes().Select((rune, at) => (rune, at)).FirstOrDefault(p => System.Text.Rune.IsControl(p.rune)) is { rune.Value: > 0 } unprintable)
+            errors.Add(FieldError.Invalid("fieldManager", manager, $"invalid character U+{unprintable.rune.Value:X4} (at position {unprintable.at})"));
+        if (http.Request.Method == "PATCH" && http.Request.Query.ContainsKey("force") && RequestBody.MediaType(http.Request) != "application/apply-patch+yaml")
+            errors.Add(FieldError.Forbidden("force", "may not be specified for non-apply patch"));
         if (errors.Count > 0) throw ApiStatusException.Invalid("meta.k8s.io", kind, "", errors);
         return new ApiRequest
         {

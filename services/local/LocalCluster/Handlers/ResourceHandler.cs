@@ -44,7 +44,7 @@ internal sealed class ResourceHandler(Cluster cluster, TokenAuthority tokens, Ob
     {
         if (method is "GET" or "HEAD")
         {
-            if (request.Text("watch") is "true" or "1") await _watch.WatchAsync(request, stopping);
+            if (request.IsWatch) await _watch.WatchAsync(request, stopping);
             else await _responses.ListAsync(request, await _read.ListAsync(request));
         }
         else if (method == "POST" && (request.Namespace is not null || !request.Resource.Namespaced)) await CreateAsync(request);
@@ -58,7 +58,7 @@ internal sealed class ResourceHandler(Cluster cluster, TokenAuthority tokens, Ob
         if (request.Resource.Namespaced && request.Namespace is null) throw ApiStatusException.NoSuchResource();
         switch (method)
         {
-            case "GET" or "HEAD" when request.Text("watch") is "true" or "1":
+            case "GET" or "HEAD" when request.IsWatch:
                 await _watch.WatchAsync(request, stopping);
                 break;
             case "GET" or "HEAD":
@@ -93,11 +93,14 @@ internal sealed class ResourceHandler(Cluster cluster, TokenAuthority tokens, Ob
     private async Task UpdateAsync(ApiRequest request)
     {
         var obj = ObjectDecoding.Decode(request, await RequestBody.ReadAsync(request.Http.Request));
+        if (obj.Text("metadata", "name") is var sent && sent != request.Name && (request.Resource.IsCustom || !string.IsNullOrEmpty(sent)))
+            throw ApiStatusException.BadRequest($"the name of the object ({sent}) does not match the name on the URL ({request.Name})");
         var version = obj.Text("metadata", "resourceVersion") ?? "";
         var missing = version is "" or "0" && !request.Resource.AllowsUnconditionalUpdate;
         if (missing && cluster.Store.Latest(request.Key) is not null && obj.Text("metadata", "name") == request.Name)
         {
-            throw ApiStatusException.Invalid(request.Resource, request.Name!,
+            // A real server names the resource here by its plural.
+            throw ApiStatusException.Invalid(request.Resource.Group, request.Resource.Plural, request.Name!,
                 [FieldError.Invalid("metadata.resourceVersion", 0, "must be specified for an update")]);
         }
         await _responses.ObjectAsync(request, await _update.UpdateAsync(request, _ => (JsonObject)obj.DeepClone(), isPatch: false));

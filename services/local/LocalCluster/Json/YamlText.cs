@@ -67,7 +67,7 @@ public static partial class YamlText
                     else if (value is JsonArray many) merges.AddRange(many.OfType<JsonObject>());
                     continue;
                 }
-                if (map.ContainsKey(name)) duplicates?.Add($"yaml: unmarshal errors:\n  line {line}: key \"{name}\" already set in map");
+                if (map.ContainsKey(name)) duplicates?.Add($"line {line}: key {ShowKey(key, name)} already set in map");
                 map[name] = value;
             }
             foreach (var (key, value) in merges.SelectMany(m => m))
@@ -100,6 +100,9 @@ public static partial class YamlText
         JsonValue value when value.TryGetValue<string>(out var text) => text,
         var other => other.ToJsonString(),
     };
+
+    private static string ShowKey(Scalar key, string name) =>
+        Resolve(key) is JsonValue value && value.TryGetValue<string>(out _) ? $"\"{name}\"" : name;
 
     private static JsonNode? Resolve(Scalar scalar)
     {

@@ -150,7 +150,8 @@ public sealed partial class ProcessKubelet : IHostedService, IAsyncDisposable
     }
 
     private LogLookup FindLog(string space, string pod, string container, bool previous) => _workers.Values
-        .FirstOrDefault(entry => entry.Pod.Metadata.NamespaceProperty == space && entry.Pod.Metadata.Name == pod)
+        .Where(entry => entry.Pod.Metadata.NamespaceProperty == space && entry.Pod.Metadata.Name == pod)
+        .MaxBy(entry => entry.Pod.Metadata.CreationTimestamp)  // one that is going may have had the same name
         .Worker?.LogOf(container, previous) ?? LogLookup.NotFound($"pod \"{pod}\" in namespace \"{space}\" is not on this node");
 
     [LoggerMessage(LogLevel.Warning, "Killed {Count} processes that an earlier run of the platform left behind")]

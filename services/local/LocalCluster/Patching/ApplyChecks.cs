@@ -20,9 +20,7 @@ internal static class ApplyChecks
         if (config.At("metadata", "managedFields") is not null) throw ApiStatusException.BadRequest("metadata.managedFields must be nil");
         if (string.IsNullOrEmpty(config.Text("apiVersion")) || string.IsNullOrEmpty(config.Text("kind")))
         {
-            var text = JsonText.Sorted(config);
-            var missing = string.IsNullOrEmpty(config.Text("kind")) ? "Kind" : "apiVersion";
-            throw ApiStatusException.BadRequest($"Object '{missing}' is missing in '{text}'");
+            throw ApiStatusException.BadRequest($"invalid object type: {config.Text("apiVersion") ?? "/"}, Kind={config.Text("kind")}");
         }
         if (config.Text("apiVersion") != resource.ApiVersion || config.Text("kind") != resource.Kind)
         {
@@ -56,6 +54,12 @@ internal static class ApplyChecks
                 if (TypeProblem(child, field, $"{path}.{name}") is { } inside) return inside;
             }
         }
+        else if (value is JsonValue scalar && schema.Type is "integer" or "number" or "string" or "boolean")
+        {
+            var actual = SchemaValidation.TypeOf(value);
+            if (schema.Type is "integer" or "number" && actual is not ("integer" or "number")) return $"{path}: expected numeric (int or float), got {actual}";
+            if (schema.Type is "string" or "boolean" && actual != schema.Type) return $"{path}: expected {schema.Type}, got {(scalar.TryGetValue<bool>(out var flag) ? flag ? "true" : "false" : $"&value.valueUnstructured{{Value:{scalar.ToJsonString()}}}")}";
+        }
         else if (value is JsonArray list && schema.Type == "array")
         {
             return ListProblem(list, schema, path);
@@ -71,8 +75,8 @@ internal static class ApplyChecks
             if (schema.ListKind == ListKind.Map)
             {
                 var keys = ListElements.KeysOf(list[i], schema);
-                if (schema.ListMapKeys.FirstOrDefault(key => !keys.ContainsKey(key)) is { } missing)
-                    return $"{path}: element {i}: associative list with keys has an element that omits key field \"{missing}\" (and doesn't have default value)";
+                if (schema.ListMapKeys.All(key => !keys.ContainsKey(key)))
+                    return $"{path}: element {i}: associative list with keys has an element that omits all key fields [{string.Join(" ", schema.ListMapKeys.Select(k => $"\"{k}\""))}] (and doesn't have default values for any key fields)";
             }
             var element = FieldWalk.ElementOf(list[i], schema);
             if (schema.ListKind != ListKind.Atomic && !seen.Add(element))

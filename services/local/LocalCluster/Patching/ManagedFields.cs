@@ -24,7 +24,7 @@ internal static class ManagedFields
         }
         var owners = FieldOwner.Read(next);
         var before = old ?? Skeleton(request.Resource, next);
-        var comparison = FieldComparison.Of(Stripped(before), Stripped(next), request.Resource.Schema);
+        var comparison = FieldComparison.Of(Writable(request, before), Writable(request, next), request.Resource.Schema);
         var changed = WithoutServerOwned(FieldSet.Union(comparison.Added, comparison.Modified));
         var self = new FieldOwner(request.FieldManager, "Update", request.Resource.ApiVersion, request.Subresource ?? "", now, new FieldSet());
         var mine = owners.Find(o => o.SameIdentity(self));
@@ -55,6 +55,14 @@ internal static class ManagedFields
         var copy = (JsonObject)obj.DeepClone();
         if (copy["metadata"] is JsonObject metadata)
             foreach (var owned in (string[])["managedFields", "resourceVersion", "generation"]) metadata.Remove(owned);
+        return copy;
+    }
+
+    /// <summary>What this request could have written: the main resource leaves the status alone.</summary>
+    private static JsonObject Writable(ApiRequest request, JsonObject obj)
+    {
+        var copy = Stripped(obj);
+        if (request.Resource.HasStatus && !request.IsStatus) copy.Remove("status");
         return copy;
     }
 

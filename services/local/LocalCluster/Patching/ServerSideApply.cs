@@ -20,6 +20,10 @@ internal static class ServerSideApply
         var others = owners.Where(o => o != mine).ToList();
 
         var stated = ManagedFields.WithoutServerOwned(FieldWalk.SetOf(config, schema));
+        // Neither side may own what its request cannot write.
+        if (request.Resource.HasStatus && !request.IsStatus) stated.Children.Remove("f:status");
+        if (request.IsStatus)
+            foreach (var other in stated.Children.Keys.Where(k => k != "f:status").ToList()) stated.Children.Remove(other);
         var merged = (JsonObject)Merge(live.DeepClone(), config, schema)!;
         var comparison = FieldComparison.Of(ManagedFields.Stripped(live), ManagedFields.Stripped(merged), schema);
         var changed = FieldSet.Union(comparison.Added, comparison.Modified);

@@ -68,9 +68,8 @@ public static class StrategicMergePatch
         var result = (JsonArray)(target?.DeepClone() ?? new JsonArray());
         if (schema.PatchMergeKey is not { } key)
         {
-            foreach (var item in patch)
-                if (!result.Any(r => JsonTree.Same(r, item))) result.Add(item?.DeepClone());
-            return result;
+            // What the patch names comes first.
+            return new JsonArray([.. patch.Concat(result.Where(r => !patch.Any(p => JsonTree.Same(p, r)))).Select(i => i?.DeepClone())]);
         }
         foreach (var item in patch.OfType<JsonObject>())
         {

@@ -20,7 +20,7 @@ public static class TypedValues
         {
             case JsonObject map when schema.Type == "object":
                 foreach (var (name, child) in map)
-                    if (schema.Field(name) is { } field && Mismatch(child, field, $"{path}.{name}") is { } inside) return inside;
+                    if (schema.Field(name) is { } field && Mismatch(child, field, schema.Properties.ContainsKey(name) ? $"{path}.{name}" : path) is { } inside) return inside;
                 return null;
             case JsonArray list when schema.Type == "array":
                 foreach (var child in list)
@@ -43,6 +43,8 @@ public static class TypedValues
                     var field = schema.Field(name);
                     if (field is null or { PreserveUnknownFields: true }) continue;
                     DropEmpty(child, field);
+                    // Quantities are written as text, whatever they came as.
+                    if (field.Format == "quantity" && child is JsonValue quantity && !quantity.TryGetValue<string>(out _)) map[name] = quantity.ToJsonString();
                     var declared = schema.Properties.ContainsKey(name);
                     if (child is null || (declared && IsEmpty(name, child, field))) map.Remove(name);
                 }
@@ -64,7 +66,8 @@ public static class TypedValues
     private static bool Fits(JsonNode value, StructuralSchema schema)
     {
         var type = SchemaValidation.TypeOf(value);
-        if (schema.IntOrString) return type is "integer" or "string" || (type == "number" && schema.Format == "quantity");
+        if (schema.Format == "quantity") return Builtins.Quantities.TryParse(value, out _);
+        if (schema.IntOrString) return type is "integer" or "string";
         if (type == "string" && schema.Type == "string")
             return schema.Format is not ("date-time" or "byte") || value.Text() is "" || StringFormats.IsValid(schema.Format, value.Text()!);
         if (schema.Type == "integer" && type == "integer") return schema.Format != "int32" || JsonTree.AsLong(value) is >= int.MinValue and <= int.MaxValue;
@@ -73,5 +76,5 @@ public static class TypedValues
 
     private static string Name(JsonNode value) => SchemaValidation.TypeOf(value) switch { "integer" => "number", "boolean" => "bool", var other => other };
 
-    private static string Expected(StructuralSchema schema) => schema.Type switch { "integer" => schema.Format, "boolean" => "bool", "" => "string", var other => other };
+    private static string Expected(StructuralSchema schema) => schema.Format == "quantity" ? "quantity" : schema.Type switch { "integer" => schema.Format, "boolean" => "bool", "" => "string", var other => other };
 }

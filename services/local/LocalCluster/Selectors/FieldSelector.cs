@@ -30,7 +30,7 @@ public sealed class FieldSelector
             var known = term.Field is "metadata.name" || (term.Field is "metadata.namespace" && resource.Namespaced) || resource.SelectableFields.Contains(term.Field);
             if (!known)
             {
-                throw ApiStatusException.BadRequest(resource.IsCustom
+                throw ApiStatusException.BadRequest(resource.IsCustom || resource.SelectableFields.Count > 0
                     ? $"field label not supported: {term.Field}"
                     : $"\"{term.Field}\" is not a known field selector: only \"metadata.name\", \"metadata.namespace\"");
             }
@@ -53,6 +53,8 @@ public sealed class FieldSelector
         // Events served by events.k8s.io name the same fields differently.
         if (value is null && path[0] == "regarding") value = obj.At(["involvedObject", .. path[1..]]);
         if (field == "spec.unschedulable" && value is null) return "false";
+        if (field == "source" && value is not JsonValue) value = obj.At("source", "component") ?? obj.At("deprecatedSource", "component") ?? obj.At("reportingComponent");
+        if (field == "status.successful") return obj.Integer("status", "succeeded")?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "0";
         return value switch
         {
             null => "",

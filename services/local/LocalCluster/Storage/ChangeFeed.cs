@@ -10,7 +10,7 @@ public sealed class ChangeFeed : IDisposable
 {
     private const int Capacity = 8192;
 
-    private readonly Channel<Change> _channel = Channel.CreateUnbounded<Change>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<Change> _channel = Channel.CreateUnbounded<Change>(); // the single-reader kind cannot count
     private readonly Action<ChangeFeed> _unsubscribe;
     private readonly string? _namespace;
 

@@ -14,10 +14,10 @@ internal static class BuiltinTables
         (NameColumn, (o, _) => Name(o)), (new("Status"), (o, _) => o.Text("status", "phase") ?? ""), (new("Age"), (o, now) => Age(o, now)));
 
     public static readonly ITableFormat ConfigMaps = new BuiltinTable(
-        (NameColumn, (o, _) => Name(o)), (new("Data"), (o, _) => Text((o.Map("data")?.Count ?? 0) + (o.Map("binaryData")?.Count ?? 0))), (new("Age"), (o, now) => Age(o, now)));
+        (NameColumn, (o, _) => Name(o)), (new("Data"), (o, _) => (o.Map("data")?.Count ?? 0) + (o.Map("binaryData")?.Count ?? 0)), (new("Age"), (o, now) => Age(o, now)));
 
     public static readonly ITableFormat Secrets = new BuiltinTable(
-        (NameColumn, (o, _) => Name(o)), (new("Type"), (o, _) => o.Text("type")), (new("Data"), (o, _) => Text(o.Map("data")?.Count ?? 0)), (new("Age"), (o, now) => Age(o, now)));
+        (NameColumn, (o, _) => Name(o)), (new("Type"), (o, _) => o.Text("type")), (new("Data"), (o, _) => o.Map("data")?.Count ?? 0), (new("Age"), (o, now) => Age(o, now)));
 
     public static readonly ITableFormat Leases = new BuiltinTable(
         (NameColumn, (o, _) => Name(o)), (new("Holder"), (o, _) => o.Text("spec", "holderIdentity") ?? ""), (new("Age"), (o, now) => Age(o, now)));
@@ -48,8 +48,6 @@ internal static class BuiltinTables
         (new("First Seen", Priority: 1), (o, now) => FirstSeen(o, now)),
         (new("Count", Priority: 1), (o, _) => o.Integer("series", "count") ?? Math.Max(1, o.Integer("count") ?? o.Integer("deprecatedCount") ?? 1)),
         (NameColumn with { Priority = 1 }, (o, _) => Name(o)));
-
-    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
     private static string Pairs(JsonObject? map) => map is { Count: > 0 }
         ? string.Join(",", map.OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => $"{p.Key}={p.Value.Text()}")) : None;

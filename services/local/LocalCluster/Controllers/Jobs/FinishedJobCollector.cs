@@ -38,7 +38,7 @@ public sealed partial class FinishedJobCollector
             .Select(type => JobConditions.Find(job, type)!.LastTransitionTime)
             .FirstOrDefault();
         return job.Spec.TtlSecondsAfterFinished is { } seconds && end is { } ended && job.Metadata.DeletionTimestamp is null
-            ? ended.ToUniversalTime() + TimeSpan.FromSeconds(seconds) - _time.Now().UtcDateTime
+            ? ended.ToUniversalTime() + TimeSpan.FromSeconds(seconds) - _time.GetUtcNow().UtcDateTime
             : null;
     }
 

@@ -23,7 +23,7 @@ public sealed class JobSync(IKubernetes client, JobControllerOptions options, Ev
         }
 
         var before = KubernetesJson.Serialize(job.Status ?? new V1JobStatus());
-        var now = time.Now();
+        var now = time.GetUtcNow();
         backOff.Observe(job, pods, now);
         var state = new JobState(job, pods, backOff, now);
         if (!state.IsSuspended)

@@ -26,7 +26,7 @@ public sealed class ContainerRun
         ChildProcess process, ContainerFolder folder, int attempt, ProcessLaunch launch, bool logsAreMessage, ProcessKubeletOptions options, TimeProvider time)
     {
         (_process, _folder, _options, _time) = (process, folder, options, time);
-        (Attempt, _memoryLimit, _logsAreMessage, StartedAt) = (attempt, launch.MemoryLimit, logsAreMessage, time.Now());
+        (Attempt, _memoryLimit, _logsAreMessage, StartedAt) = (attempt, launch.MemoryLimit, logsAreMessage, time.GetUtcNow());
         Launch = launch;
         End = FollowAsync();
     }
@@ -47,7 +47,7 @@ public sealed class ContainerRun
         ProcessLaunch launch, ContainerFolder folder, int attempt, bool logsAreMessage, ProcessKubeletOptions options, TimeProvider time)
     {
         folder.Create();
-        folder.WriteStart(attempt, time.Now());
+        folder.WriteStart(attempt, time.GetUtcNow());
         try
         {
             var process = await ChildProcess.StartAsync(launch, time);
@@ -55,7 +55,7 @@ public sealed class ContainerRun
         }
         catch (Exception failure) when (failure is CannotStartException or System.ComponentModel.Win32Exception)
         {
-            var now = time.Now();
+            var now = time.GetUtcNow();
             folder.WriteEnd(attempt, new ContainerEnd(128, "StartError", failure.Message, now, now));
             throw new CannotStartException(failure.Message);
         }
@@ -90,7 +90,7 @@ public sealed class ContainerRun
         _process.Dispose();
         log.Dispose();
         var reason = _outOfMemory ? "OOMKilled" : _reason ?? (code == 0 ? "Completed" : "Error");
-        var end = new ContainerEnd(code, reason, await MessageAsync(code), StartedAt, _time.Now(), _isDisruption);
+        var end = new ContainerEnd(code, reason, await MessageAsync(code), StartedAt, _time.GetUtcNow(), _isDisruption);
         _folder.WriteEnd(Attempt, end);
         return end;
     }

@@ -87,7 +87,7 @@ public sealed class LogEndpoint(
                 return null;
             }
 
-            since = time.Now() - TimeSpan.FromSeconds(count);
+            since = time.GetUtcNow() - TimeSpan.FromSeconds(count);
         }
         else if (values["sinceTime"].FirstOrDefault() is { } text)
         {

@@ -90,7 +90,7 @@ public sealed class LogWriter : IDisposable
     private void Write(MemoryStream line, string stream, bool whole)
     {
         // .NET counts in ticks of 100 ns; the last two digits are always zero.
-        var stamp = _time.Now().UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'00Z'", CultureInfo.InvariantCulture);
+        var stamp = _time.GetUtcNow().UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'00Z'", CultureInfo.InvariantCulture);
         var head = Encoding.ASCII.GetBytes($"{stamp} {stream} {(whole ? 'F' : 'P')} ");
         lock (_lock)
         {

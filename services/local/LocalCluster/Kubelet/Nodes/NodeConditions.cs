@@ -9,15 +9,13 @@ public static class NodeConditions
     {
         return
         [
-            Condition("MemoryPressure", false, "KubeletHasSufficientMemory", "kubelet has sufficient memory available"),
-            Condition("DiskPressure", false, "KubeletHasNoDiskPressure", "kubelet has no disk pressure"),
-            Condition("PIDPressure", false, "KubeletHasSufficientPID", "kubelet has sufficient PID available"),
-            isReady
-                ? Condition("Ready", true, "KubeletReady", "kubelet is posting ready status")
-                : Condition("Ready", false, "KubeletNotReady", "node is shutting down"),
+            Condition("MemoryPressure", false, "KubeletHasSufficientMemory"),
+            Condition("DiskPressure", false, "KubeletHasNoDiskPressure"),
+            Condition("PIDPressure", false, "KubeletHasSufficientPID"),
+            Condition("Ready", isReady, isReady ? "KubeletReady" : "KubeletNotReady"),
         ];
 
-        V1NodeCondition Condition(string type, bool status, string reason, string message)
+        V1NodeCondition Condition(string type, bool status, string reason)
         {
             var value = status ? "True" : "False";
             var before = earlier?.FirstOrDefault(condition => condition.Type == type);
@@ -26,7 +24,7 @@ public static class NodeConditions
                 Type = type,
                 Status = value,
                 Reason = reason,
-                Message = message,
+                Message = reason,
                 LastHeartbeatTime = now,
                 LastTransitionTime = before?.Status == value ? before.LastTransitionTime : now,
             };

@@ -27,10 +27,10 @@ public sealed partial class NodeRegistration(
         {
             try
             {
-                if (time.Now() >= statusDue)
+                if (time.GetUtcNow() >= statusDue)
                 {
                     await WriteNodeAsync(isReady: true, stopping);
-                    statusDue = time.Now() + BetweenStatuses;
+                    statusDue = time.GetUtcNow() + BetweenStatuses;
                 }
 
                 // A node that somebody deleted is made again.

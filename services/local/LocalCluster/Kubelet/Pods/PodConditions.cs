@@ -21,6 +21,7 @@ public static class PodConditions
                 : Condition("Initialized", false, ended ?? "ContainersNotInitialized", $"containers with incomplete status: [{string.Join(' ', uninitialized)}]"),
             Condition("Ready", unready.Count == 0, unreadyReason, unreadyMessage),
             Condition("ContainersReady", unready.Count == 0, unreadyReason, unreadyMessage),
+            Condition("PodScheduled", true, null, null),  // it is here
         ];
         if (failure is { IsDisruption: true })
         {

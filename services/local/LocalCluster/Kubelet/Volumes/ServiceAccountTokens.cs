@@ -13,7 +13,7 @@ public sealed class ServiceAccountTokens(IKubernetes client, TimeProvider time)
     public async Task<byte[]> GetAsync(V1Pod pod, V1ServiceAccountTokenProjection projection, CancellationToken cancel)
     {
         var key = (pod.Metadata.Uid, projection.Audience ?? "", projection.Path);
-        var now = time.Now();
+        var now = time.GetUtcNow();
         if (_tokens.TryGetValue(key, out var known) && now < known.RenewAt)
         {
             return known.Token;
