@@ -6,6 +6,9 @@ using Platform.Local;
 using Platform.Local.Follow;
 using Platform.Testing;
 
+// Each test starts whole platforms and trains: one at a time is fastest on a small machine.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
+
 namespace Platform.EndToEnd.Tests;
 
 /// <summary>The platform as a user runs it: a process of its own in a folder of its own.</summary>
@@ -23,7 +26,7 @@ public sealed partial class LocalPlatformProcess : IAsyncDisposable
     }
 
     public PlatformFolder Folder { get; }
-    public Kubernetes Kubernetes { get; private set; } = null!;
+    public k8s.Kubernetes Kubernetes { get; private set; } = null!;
     public GrpcChannel Services { get; private set; } = null!;
     public LocalEndpoints Endpoints => _endpoints;
     public JobClient Jobs => new(Kubernetes);
@@ -52,7 +55,7 @@ public sealed partial class LocalPlatformProcess : IAsyncDisposable
             await Task.CompletedTask;
             return true;
         });
-        Kubernetes = new Kubernetes(KubernetesClientConfiguration.BuildConfigFromConfigFile(Folder.Kubeconfig));
+        Kubernetes = new k8s.Kubernetes(KubernetesClientConfiguration.BuildConfigFromConfigFile(Folder.Kubeconfig));
         Services = GrpcChannel.ForAddress(_endpoints.Grpc);
     }
 
@@ -104,8 +107,8 @@ public sealed partial class LocalPlatformProcess : IAsyncDisposable
             }
         }
 
-        Services.Dispose();
-        Kubernetes.Dispose();
+        Services?.Dispose();
+        Kubernetes?.Dispose();
         _process.Dispose();
         Directory.Delete(Folder.Root, recursive: true);
     }
