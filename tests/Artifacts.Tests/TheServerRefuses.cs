@@ -26,6 +26,33 @@ public sealed class TheServerRefuses(S3Server server) : IClassFixture<S3Server>
         await Assert.ThrowsAsync<IOException>(() => store.OpenReadAsync(ArtifactUri.Parse("s3://platform/free"), CancellationToken.None));
     }
 
+    [Fact]
+    public async Task AServerErrorIsTriedAgain()
+    {
+        using var busy = new Busy(failures: 3);
+        using var store = new MinioArtifactStore(new Uri(server.Address), busy);
+        Assert.Null(await store.StatAsync(ArtifactUri.Parse("s3://platform/nothing-here"), CancellationToken.None));
+        Assert.True(busy.Requests > 3, $"{busy.Requests} requests");
+    }
+
+    [Fact]
+    public async Task AServerThatStaysBrokenIsAnErrorThatNamesIt()
+    {
+        using var busy = new Busy(failures: int.MaxValue);
+        using var store = new MinioArtifactStore(new Uri(server.Address), busy);
+        var exception = await Assert.ThrowsAsync<IOException>(() => store.StatAsync(ArtifactUri.Parse("s3://platform/nothing-here"), CancellationToken.None));
+        Assert.Contains("503", exception.Message);
+    }
+
+    private sealed class Busy(int failures) : DelegatingHandler(new SocketsHttpHandler())
+    {
+        public int Requests { get; private set; }
+
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellation) => Requests++ < failures
+            ? Task.FromResult(new HttpResponseMessage(HttpStatusCode.ServiceUnavailable) { RequestMessage = request, Content = new ByteArrayContent([]) })
+            : base.SendAsync(request, cancellation);
+    }
+
     private sealed class Forbids : HttpMessageHandler
     {
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellation) =>

@@ -19,7 +19,8 @@ public sealed class KubectlWorksBesideThePlatform
         await File.WriteAllTextAsync(job, manifest.Body.ToJsonString());
 
         Assert.Contains("finetunejob.finetune.platform.io/kubectl created", Kubectl(platform, "apply", "-f", job));
-        Assert.Contains("unchanged", Kubectl(platform, "apply", "-f", job));
+        Kubectl(platform, "apply", "-f", job);
+        Assert.Equal("1", Kubectl(platform, "get", "ftj", "kubectl", "-o", "jsonpath={.metadata.generation}"));
         Assert.Contains("condition met", Kubectl(platform, "wait", "ftj/kubectl", "--for=condition=Succeeded", "--timeout=240s"));
 
         var table = Kubectl(platform, "get", "ftj");

@@ -6,6 +6,9 @@ using Platform.Local;
 using Platform.Local.Follow;
 using Platform.Testing;
 
+// Each test starts whole platforms and trains: one at a time is fastest on a small machine.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
+
 namespace Platform.EndToEnd.Tests;
 
 /// <summary>The platform as a user runs it: a process of its own in a folder of its own.</summary>
@@ -23,7 +26,11 @@ public sealed partial class LocalPlatformProcess : IAsyncDisposable
     }
 
     public PlatformFolder Folder { get; }
-    public Kubernetes Kubernetes { get; private set; } = null!;
+
+    /// <summary>Configuration beside what the test's own process has.</summary>
+    public Dictionary<string, string> Environment { get; } = [];
+
+    public k8s.Kubernetes Kubernetes { get; private set; } = null!;
     public GrpcChannel Services { get; private set; } = null!;
     public LocalEndpoints Endpoints => _endpoints;
     public JobClient Jobs => new(Kubernetes);
@@ -39,6 +46,7 @@ public sealed partial class LocalPlatformProcess : IAsyncDisposable
                 RedirectStandardError = true,
             },
         };
+        foreach (var (name, value) in Environment) _process.StartInfo.Environment[name] = value;
         _process.OutputDataReceived += Keep;
         _process.ErrorDataReceived += Keep;
         _process.Start();
@@ -52,7 +60,7 @@ public sealed partial class LocalPlatformProcess : IAsyncDisposable
             await Task.CompletedTask;
             return true;
         });
-        Kubernetes = new Kubernetes(KubernetesClientConfiguration.BuildConfigFromConfigFile(Folder.Kubeconfig));
+        Kubernetes = new k8s.Kubernetes(KubernetesClientConfiguration.BuildConfigFromConfigFile(Folder.Kubeconfig));
         Services = GrpcChannel.ForAddress(_endpoints.Grpc);
     }
 
@@ -104,8 +112,8 @@ public sealed partial class LocalPlatformProcess : IAsyncDisposable
             }
         }
 
-        Services.Dispose();
-        Kubernetes.Dispose();
+        Services?.Dispose();
+        Kubernetes?.Dispose();
         _process.Dispose();
         Directory.Delete(Folder.Root, recursive: true);
     }

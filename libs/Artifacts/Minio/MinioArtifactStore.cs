@@ -27,7 +27,7 @@ public sealed class MinioArtifactStore : IArtifactStore, IDisposable
     internal MinioArtifactStore(Uri endpoint, HttpMessageHandler transport)
     {
         var keys = endpoint.UserInfo.Split(':').Select(Uri.UnescapeDataString).ToArray();
-        _http = new HttpClient(new ListResponseHandler(new IfAbsentHandler(transport))) { Timeout = Timeout.InfiniteTimeSpan };
+        _http = new HttpClient(new ListResponseHandler(new IfAbsentHandler(new RetryHandler(transport)))) { Timeout = Timeout.InfiniteTimeSpan };
         _client = new MinioClient().WithEndpoint(endpoint.Host, endpoint.Port).WithCredentials(keys[0], keys[1])
             .WithSSL(endpoint.Scheme == "https").WithRegion("us-east-1").WithHttpClient(_http).Build();
     }

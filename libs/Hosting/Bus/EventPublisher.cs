@@ -3,7 +3,7 @@ using Platform.Contracts;
 
 namespace Platform.Hosting.Bus;
 
-internal sealed class EventPublisher(IBus bus, BusAddress address, TimeProvider time) : IEventPublisher
+internal sealed class EventPublisher(IBusControl bus, BusAddress address, TimeProvider time) : IEventPublisher
 {
     private static readonly TimeSpan ConfirmLimit = TimeSpan.FromSeconds(10);
 
@@ -15,6 +15,8 @@ internal sealed class EventPublisher(IBus bus, BusAddress address, TimeProvider 
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation, timeout.Token);
         try
         {
+            // Before this process's own queues exist, the broker would confirm a message and give it to nobody.
+            if (bus.CheckHealth().Status != BusHealthStatus.Healthy) await bus.WaitForHealthStatus(BusHealthStatus.Healthy, limit.Token);
             await bus.Publish(happened, happened.GetType(), context =>
             {
                 context.MessageId = messageId;

@@ -16,6 +16,7 @@ internal static class PlatformBus
         builder.Services.Require((_, _) => address.Problem);
         builder.Services.AddSingleton(address);
         builder.Services.AddSingleton<IEventPublisher, EventPublisher>();
+        builder.Services.AddHostedService<BusShutdown>();
         builder.Services.AddMassTransit(bus =>
         {
             bus.DisableUsageTelemetry();

@@ -14,5 +14,5 @@ internal static class PlatformGrpc
             grpc.MaxReceiveMessageSize = LargestMessage;
             grpc.Interceptors.Add<ErrorMapping>();
         })
-        .AddJsonTranscoding();
+        .AddJsonTranscoding(json => json.JsonSettings.WriteInt64sAsStrings = true); // as protobuf says; 64 bits do not fit a JavaScript number
 }

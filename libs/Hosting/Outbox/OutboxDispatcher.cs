@@ -18,6 +18,7 @@ internal sealed partial class OutboxDispatcher<TContext>(
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1); // finds what another process committed
     private static readonly TimeSpan LongestBackoff = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Kept = TimeSpan.FromDays(7);
+    private readonly HashSet<long> _unreadable = []; // named once each
     private DateTimeOffset _nextCleaning = DateTimeOffset.MinValue;
 
     protected override async Task ExecuteAsync(CancellationToken stopping)
@@ -65,7 +66,7 @@ internal sealed partial class OutboxDispatcher<TContext>(
     {
         if (EventTypes.Read(row.Urn, row.Body) is not { } happened)
         {
-            Unreadable(logger, row.Urn, row.Sequence);
+            if (_unreadable.Add(row.Sequence)) Unreadable(logger, row.Urn, row.Sequence);
             return false;
         }
         await publisher.PublishAsync(happened, row.Id, stopping);

@@ -33,7 +33,7 @@ public sealed class FileUris(PlatformOptions options)
         foreach (var name in path.Split('/', StringSplitOptions.RemoveEmptyEntries))
         {
             real = Path.Combine(real, name);
-            if (new FileInfo(real).ResolveLinkTarget(returnFinalTarget: true) is { } target) real = Real(target.FullName);
+            if (new FileInfo(real) is { LinkTarget: not null } link) real = Real(link.ResolveLinkTarget(returnFinalTarget: true)!.FullName);
         }
         return real;
     }

@@ -16,9 +16,8 @@ public class RecordedScenariosTests
         var left = Expected().Keys.ToHashSet();
         var names = Directory.EnumerateFiles(fixtures, "*.json", SearchOption.AllDirectories).Where(f => Path.GetFileName(Path.GetDirectoryName(f)) is "http" or "kubectl")
             .Select(f => Path.GetFileNameWithoutExtension(f)).Where(name => !left.Contains(name) && (Has("kubectl") || !name.StartsWith("kubectl-", StringComparison.Ordinal))).ToList();
-        await using var server = await ApiServer.RunningServer.StartAsync();
-        await server.SendAsync(HttpMethod.Post, "/api/v1/nodes", """{"metadata":{"name":"node"}}""");
-        await server.SendAsync(HttpMethod.Patch, "/api/v1/nodes/node/status", """{"status":{"conditions":[{"type":"Ready","status":"True"}]}}""", "application/merge-patch+json");
+        await using var cluster = await WholeCluster.StartAsync();
+        var server = cluster.Server;
         var report = Path.Combine(server.Folder, "report.json");
         var run = new ProcessStartInfo("python3") { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var argument in (string[])[Path.Combine(fixtures, "replay.py"), "--kubeconfig", server.Kubeconfig, "--only", string.Join(',', names), "--json", report]) run.ArgumentList.Add(argument);

@@ -6,16 +6,18 @@ namespace Platform.Testing.Servers;
 /// <summary>A server program run for a test. It is killed with this process, however this process ends.</summary>
 internal sealed class ServerProcess : IAsyncDisposable
 {
-    // The shell waits for its input to close, which the kernel does even when the test is killed, and then kills the server.
+    // The shell waits for its input to close, which the kernel does even when the test is killed, and then kills the server and what
+    // the server started, which is why the server leads a session of its own. The second line ends the shell when the server ends.
     private const string Watch = """
-        "$@" </dev/null & child=$!
+        setsid "$@" </dev/null & child=$!
         ( while kill -0 $child 2>/dev/null; do sleep 1; done; kill $$ 2>/dev/null ) &
         read -r signal || signal=KILL
-        kill -$signal $child; wait $child
+        kill -s $signal -- -$child; wait $child
         """;
 
     private readonly ConcurrentQueue<string> _output = new();
     private readonly Process _shell;
+    private bool _stopped;
 
     private ServerProcess(Process shell) => _shell = shell;
 
@@ -44,6 +46,8 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <summary>Sends a signal such as INT, TERM or KILL and waits for the end.</summary>
     public async Task StopAsync(string signal)
     {
+        if (_stopped) return;
+        _stopped = true;
         try
         {
             await _shell.StandardInput.WriteLineAsync(signal);

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Platform.LocalCluster.ApiServer;
 using Platform.LocalCluster.Json;
 using Platform.LocalCluster.Storage;
+using Platform.LocalCluster.Validation;
 
 namespace Platform.LocalCluster.Handlers;
 
@@ -19,6 +20,7 @@ internal sealed class LogHandler(Cluster cluster, string token) : IDisposable
     public async Task HandleAsync(ApiRequest request)
     {
         var pod = cluster.Store.Latest(request.Key)?.Peek() ?? throw ApiStatusException.NotFound(request.Resource, request.Name!);
+        CheckOptions(request);
         var container = Container(request, pod);
         if (pod.Text("spec", "nodeName") is not { Length: > 0 } nodeName)
         {
@@ -57,6 +59,19 @@ internal sealed class LogHandler(Cluster cluster, string token) : IDisposable
         {
             throw ApiStatusException.Internal($"Get \"{kubelet}/containerLogs/{request.Namespace}/{request.Name}/{container}\": {unreachable.Message}");
         }
+    }
+
+    private static void CheckOptions(ApiRequest request)
+    {
+        List<FieldError> errors = [];
+        foreach (var (option, least) in (ReadOnlySpan<(string, long)>)[("tailLines", 0), ("sinceSeconds", 1), ("limitBytes", 1)])
+        {
+            if (request.Text(option) is not { Length: > 0 } text) continue;
+            if (!long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
+                throw ApiStatusException.BadRequest($"strconv.ParseInt: parsing {FieldError.Quote(text)}: invalid syntax");
+            if (number < least) errors.Add(FieldError.Invalid(option, number, least == 0 ? "must be greater than or equal to 0" : "must be greater than 0"));
+        }
+        if (errors.Count > 0) throw ApiStatusException.Invalid("", "PodLogOptions", request.Name!, errors);
     }
 
     private static string Container(ApiRequest request, JsonObject pod)
