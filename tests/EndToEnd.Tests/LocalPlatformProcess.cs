@@ -26,6 +26,10 @@ public sealed partial class LocalPlatformProcess : IAsyncDisposable
     }
 
     public PlatformFolder Folder { get; }
+
+    /// <summary>Configuration beside what the test's own process has.</summary>
+    public Dictionary<string, string> Environment { get; } = [];
+
     public k8s.Kubernetes Kubernetes { get; private set; } = null!;
     public GrpcChannel Services { get; private set; } = null!;
     public LocalEndpoints Endpoints => _endpoints;
@@ -42,6 +46,7 @@ public sealed partial class LocalPlatformProcess : IAsyncDisposable
                 RedirectStandardError = true,
             },
         };
+        foreach (var (name, value) in Environment) _process.StartInfo.Environment[name] = value;
         _process.OutputDataReceived += Keep;
         _process.ErrorDataReceived += Keep;
         _process.Start();

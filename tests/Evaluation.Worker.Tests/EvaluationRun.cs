@@ -24,20 +24,30 @@ internal sealed class EvaluationRun : IDisposable
         OutputUri = "s3://platform/runs/7d9f1c7e-6f0c-4c3b-9d2e-1f2a3b4c5d6e/evaluate/",
     };
 
-    public async Task AddSubjectAsync(string name, string model, params string[] adapters)
+    public Task AddSubjectAsync(string name, string model, params string[] adapters) => AddSubjectAsync(name, model, change: null, adapters);
+
+    public async Task AddSubjectAsync(string name, string model, Action<string>? change, params string[] adapters)
     {
-        var source = new ModelSource { Uri = $"file:{name}", Base = await UploadAsync(TinyModel.Copy(model, Worker.NewFolder(name)), $"models/{name}/") };
+        var folder = TinyModel.Copy(model, Worker.NewFolder(name));
+        change?.Invoke(folder);
+        var source = new ModelSource { Uri = $"file:{name}", Base = await UploadAsync(folder, $"models/{name}/") };
         foreach (var adapter in adapters) source.Adapters.Add(await UploadAsync(adapter, $"runs/{name}/train/adapter/"));
         Spec.Subjects.Add(new Subject { Name = name, Model = source });
     }
 
-    public async Task SetSuiteAsync(IEnumerable<(string Prompt, string Completion)> rows, params string[] metrics)
+    public Task SetSuiteAsync(IEnumerable<(string Prompt, string Completion)> rows, params string[] metrics) =>
+        SetSuiteAsync("prompt-completion", rows.Select(row => JsonSerializer.Serialize(new { prompt = row.Prompt, completion = row.Completion })), metrics);
+
+    public Task SetChatsAsync(IEnumerable<(string Role, string Content)[]> chats, params string[] metrics) =>
+        SetSuiteAsync("chat", chats.Select(turns => JsonSerializer.Serialize(new { messages = turns.Select(turn => new { role = turn.Role, content = turn.Content }) })), metrics);
+
+    private async Task SetSuiteAsync(string format, IEnumerable<string> lines, string[] metrics)
     {
         var file = Path.Combine(Worker.NewFolder("rows"), "heldout.jsonl");
-        await File.WriteAllLinesAsync(file, rows.Select(row => JsonSerializer.Serialize(new { prompt = row.Prompt, completion = row.Completion })));
+        await File.WriteAllLinesAsync(file, lines);
         var uploaded = await ArtifactFile.UploadAsync(Store, file, ArtifactUri.Parse("s3://platform/datasets/rows/heldout.jsonl"), default);
         Spec.Suites.Clear();
-        Spec.Suites.Add(new Suite { Name = "heldout", Format = "prompt-completion", Metrics = { metrics }, Rows = new Artifact { Uri = uploaded.Uri.ToString(), Sha256 = uploaded.Sha256, SizeBytes = uploaded.SizeBytes } });
+        Spec.Suites.Add(new Suite { Name = "heldout", Format = format, Metrics = { metrics }, Rows = new Artifact { Uri = uploaded.Uri.ToString(), Sha256 = uploaded.Sha256, SizeBytes = uploaded.SizeBytes } });
     }
 
     public async Task<Scorecard> ScoreAsync(string digest)

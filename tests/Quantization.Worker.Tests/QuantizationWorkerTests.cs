@@ -120,6 +120,36 @@ public sealed class QuantizationWorkerTests : IDisposable
     }
 
     [Fact]
+    public async Task ConversationsAreMeasuredAsTheTextThatTheChatTemplateWrites()
+    {
+        await _run.WithModelAsync(folder => Testing.Workers.TinyModel.AddChatTemplate(folder, end: "</s>"));
+        await _run.WithRowsAsync("""{"messages": [{"role": "user", "content": "w5 w9"}, {"role": "assistant", "content": "w12 w40"}]}""");
+        _run.Spec.Format = "chat";
+        Assert.Equal(0, (await _run.RunAsync()).Code);
+        var chat = Assert.Single((await _run.ResultAsync()).Models);
+
+        (_run.Spec.Format, _run.Spec.SpecDigest) = ("prompt-completion", "two");
+        await _run.WithRowsAsync("""{"prompt": "w3 w5 w9 w4", "completion": "w12 w40"}""");
+        Assert.Equal(0, (await _run.RunAsync()).Code);
+        var text = Assert.Single((await _run.ResultAsync()).Models);
+
+        Assert.InRange(chat.PerplexityBefore, 1, 1e6);
+        Assert.Equal((text.PerplexityBefore, text.PerplexityAfter), (chat.PerplexityBefore, chat.PerplexityAfter));
+    }
+
+    [Fact]
+    public async Task ConversationsForAModelWithoutAChatTemplateAreRefused()
+    {
+        await _run.WithModelAsync();
+        await _run.WithRowsAsync("""{"messages": [{"role": "user", "content": "w5"}, {"role": "assistant", "content": "w12"}]}""");
+        _run.Spec.Format = "chat";
+        Assert.Equal(2, (await _run.RunAsync()).Code);
+        var failure = (await _run.ResultAsync()).Failure;
+        Assert.Equal(("ModelInvalid", false), (failure.Reason, failure.Retryable));
+        Assert.Contains("chat_template.jinja", failure.Message);
+    }
+
+    [Fact]
     public async Task ATerminatedWorkerSaysSoWithItsExitCode()
     {
         using var silent = new TcpListener(IPAddress.Loopback, 0);

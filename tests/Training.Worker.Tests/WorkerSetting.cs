@@ -28,21 +28,21 @@ internal sealed class WorkerSetting : IAsyncDisposable
     private string StoreAddress => $"file:{Path.Combine(_root, "store")}";
 
     /// <summary>A spec whose model and data are in the store.</summary>
-    public async Task<TrainingSpec> SpecAsync(Action<string>? damageModel = null)
+    public async Task<TrainingSpec> SpecAsync(Action<string>? changeModel = null, string format = "prompt-completion", IEnumerable<string>? rows = null)
     {
         var model = Path.Combine(_root, $"model-{Guid.NewGuid():n}");
         MakeModel(model);
-        damageModel?.Invoke(model);
-        var rows = Path.Combine(_root, "train.jsonl");
-        await File.WriteAllLinesAsync(rows, Enumerable.Range(0, 40).Select(i => $$"""{"prompt": "What is {{i}} plus one?", "completion": " {{i + 1}}"}"""));
+        changeModel?.Invoke(model);
+        var file = Path.Combine(_root, "train.jsonl");
+        await File.WriteAllLinesAsync(file, rows ?? Enumerable.Range(0, 40).Select(i => $$"""{"prompt": "What is {{i}} plus one?", "completion": " {{i + 1}}"}"""));
         var run = Guid.NewGuid();
         return new()
         {
             RunId = run.ToString(),
             SpecDigest = "0123456789abcdef",
             Model = new() { Uri = "file:tiny", Base = Pinned(await ArtifactFolder.UploadAsync(Store, model, ArtifactUri.Parse($"s3://platform/models/{run}/"), default)) },
-            Train = Pinned(await ArtifactFile.UploadAsync(Store, rows, ArtifactUri.Parse($"s3://platform/datasets/{run}/train.jsonl"), default)),
-            Format = "prompt-completion",
+            Train = Pinned(await ArtifactFile.UploadAsync(Store, file, ArtifactUri.Parse($"s3://platform/datasets/{run}/train.jsonl"), default)),
+            Format = format,
             Method = new() { Type = "lora", Lora = new() { Rank = 4, Alpha = 8, Dropout = 0.1, TargetModules = { "q_proj", "v_proj" } } },
             Hyperparameters = new() { MaxSteps = 200, BatchSize = 4, LearningRate = 1e-2, Schedule = "cosine", WarmupRatio = 0.1, MaxGradNorm = 1, MaxLength = 64, Precision = "auto", Seed = 7 },
             Checkpoints = new() { EverySteps = 5, Keep = 2 },

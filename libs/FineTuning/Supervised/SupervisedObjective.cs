@@ -27,6 +27,13 @@ public sealed class SupervisedObjective(CausalLanguageModel model, IReadOnlyList
     public double? MeanLoss(int batchSize, CancellationToken stop = default)
     {
         if (rows.Count == 0) return null;
+        var (nats, tokens) = TotalLoss(batchSize, stop);
+        return nats / Math.Max(1, tokens);
+    }
+
+    /// <summary>The loss over all rows, summed over their labelled tokens.</summary>
+    public (double Nats, long Tokens) TotalLoss(int batchSize, CancellationToken stop = default)
+    {
         using var noGradients = no_grad();
         var (loss, count) = (0.0, 0L);
         foreach (var numbers in Enumerable.Range(0, rows.Count).OrderBy(row => rows[row].Ids.Length).Chunk(batchSize))
@@ -38,6 +45,6 @@ public sealed class SupervisedObjective(CausalLanguageModel model, IReadOnlyList
             count += part.Count;
         }
 
-        return loss / Math.Max(1, count);
+        return (loss, count);
     }
 }

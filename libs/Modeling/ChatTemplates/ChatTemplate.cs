@@ -24,6 +24,7 @@ public sealed class ChatTemplate
     /// Reads <c>chat_template.jinja</c> and <c>additional_chat_templates/*.jinja</c>, or <c>chat_template</c> in <c>tokenizer_config.json</c>.
     /// Null where the folder has none.
     /// </summary>
+    /// <exception cref="InvalidDataException">The list of templates in <c>tokenizer_config.json</c> is malformed.</exception>
     public static ChatTemplate? Load(string folder, TimeProvider? clock = null) => ChatTemplateFiles.Read(folder) is var (sources, tokens) && sources.Count > 0
         ? new ChatTemplate(sources, tokens, clock)
         : null;

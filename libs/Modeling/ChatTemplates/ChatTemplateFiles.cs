@@ -28,8 +28,13 @@ internal static class ChatTemplateFiles
     {
         if (template.ValueKind == JsonValueKind.String) sources["default"] = template.GetString()!;
         if (template.ValueKind != JsonValueKind.Array) return;
-        foreach (var entry in template.EnumerateArray()) sources[entry.GetProperty("name").GetString()!] = entry.GetProperty("template").GetString()!;
+        foreach (var entry in template.EnumerateArray()) sources[Text(entry, "name")] = Text(entry, "template");
     }
+
+    private static string Text(JsonElement entry, string field) =>
+        entry.ValueKind == JsonValueKind.Object && entry.TryGetProperty(field, out var value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString()!
+            : throw new InvalidDataException($"tokenizer_config.json: an entry of chat_template has no text '{field}'; each needs name and template.");
 
     private static JsonElement? Json(string path)
     {

@@ -92,11 +92,21 @@ public sealed class AttentionPattern : IDisposable
         if (_realKeys is not null) sees = sees.logical_and(_realKeys.unsqueeze(1));
         if (_documents is not null) sees = sees.logical_and(_documents.unsqueeze(1).eq(_documents.unsqueeze(2)));
 
-        // Padding sees itself: a row without any key would become NaN. Its output is used by nobody.
-        sees = sees.logical_or(distance.eq(0));
-        var addend = zeros(sees.shape, _dtype, _device).masked_fill_(sees.logical_not(), double.NegativeInfinity).unsqueeze(1);
-        return new AttentionMask(addend.DetachFromDisposeScope(), Causal: false);
+        // Hidden keys get the lowest finite number, as in transformers. Beside a key that is seen it weighs nothing, and a query that
+        // sees none, padding on the left, attends to all alike; with -∞ it would become NaN.
+        var addend = zeros(sees.shape, _dtype, _device).masked_fill_(sees.logical_not(), Lowest(_dtype)).unsqueeze(1);
+        var blind = _realKeys is not null && !sees.any(-1).all().item<bool>();
+        return new AttentionMask(addend.DetachFromDisposeScope(), Causal: false, blind);
     }
+
+    private static double Lowest(ScalarType dtype) => dtype switch
+    {
+        ScalarType.Float16 => (double)Half.MinValue,
+        ScalarType.BFloat16 => -255.0 / 128 * Math.Pow(2, 127), // seven bits of fraction, the exponents of float
+        ScalarType.Float32 => float.MinValue,
+        ScalarType.Float64 => double.MinValue,
+        _ => throw new NotSupportedException($"Attention in {dtype} is not supported; use Float16, BFloat16, Float32 or Float64."),
+    };
 
     /// <summary>Then causality hides the padding from every real token already.</summary>
     private static bool IsOnlyPaddedRight(Tensor real, long past) =>

@@ -64,7 +64,9 @@ public sealed class GroupedQueryAttention : nn.Module<Tensor, ForwardContext, Te
     private Tensor Attended(Tensor query, Tensor key, Tensor value, ForwardContext context)
     {
         var mask = context.Attention.Mask(_options.Window);
-        return Attention.ScaledDotProduct(query, key, value, mask.Addend, mask.Causal);
+        return mask.BlindQueries && is_grad_enabled()
+            ? ExplicitAttention.ScaledDotProduct(query, key, value, mask.Addend!)
+            : Attention.ScaledDotProduct(query, key, value, mask.Addend, mask.Causal);
     }
 
     private static Tensor Rotated(nn.Module<Tensor, Tensor> projection, long heads, RmsNorm? norm, Tensor x, ForwardContext context)

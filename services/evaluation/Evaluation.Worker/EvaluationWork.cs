@@ -1,4 +1,5 @@
 using System.Globalization;
+using Platform.Metrics;
 using Platform.Protos.Evaluation.V1;
 using Platform.Torch;
 using Platform.Workers;
@@ -38,15 +39,15 @@ internal sealed class EvaluationWork(EvaluationSpec spec, WorkerRun run, Progres
         var asks = wanted.Contains(MetricNames.ExactMatch);
         if (wanted.Contains(MetricNames.Perplexity) || wanted.Contains(MetricNames.TokenAccuracy))
         {
-            var tokens = TokenScores.Of(subject, suite.Rows, spec.MaxLength, rows => Report(done, asks ? 0.3 : 1, 0, rows), cancellation);
-            if (wanted.Contains(MetricNames.Perplexity)) Add(name, suite, MetricNames.Perplexity, tokens.Perplexity, tokens.Tokens);
-            if (wanted.Contains(MetricNames.TokenAccuracy)) Add(name, suite, MetricNames.TokenAccuracy, tokens.Accuracy, tokens.Tokens);
+            var tokens = TokenScores.Of(subject, suite, spec.MaxLength, rows => Report(done, asks ? 0.3 : 1, 0, rows), cancellation);
+            if (wanted.Contains(MetricNames.Perplexity)) Add(name, suite, MetricNames.Perplexity, tokens.Perplexity.Corpus, tokens.Perplexity.Tokens);
+            if (wanted.Contains(MetricNames.TokenAccuracy)) Add(name, suite, MetricNames.TokenAccuracy, tokens.Accuracy.Value, tokens.Accuracy.Count);
         }
 
         if (!asks) return;
-        var answers = Answers.To(subject, suite.Rows, spec.MaxLength, spec.MaxNewTokens, rows => Report(done, 0.7, 0.3, rows), cancellation);
+        var answers = Answers.To(subject, suite, spec.MaxLength, spec.MaxNewTokens, rows => Report(done, 0.7, 0.3, rows), cancellation);
         await AnswersFile.WriteAsync(run, suite.Suite.Name, name, answers, cancellation);
-        Add(name, suite, MetricNames.ExactMatch, (double)answers.Count(answer => answer.IsExact) / answers.Count, answers.Count);
+        Add(name, suite, MetricNames.ExactMatch, Answers.ExactMatchOf(answers), answers.Count);
         foreach (var answer in answers.Take(spec.Samples))
             _scorecard.Samples.Add(new Sample { Suite = suite.Suite.Name, Subject = name, Prompt = answer.Prompt, Reference = answer.Reference, Answer = answer.Given });
 

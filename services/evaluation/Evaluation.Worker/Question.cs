@@ -1,15 +1,44 @@
 using Platform.Data.Formats;
-using Platform.Workers;
+using Platform.FineTuning.Supervised;
+using Platform.Modeling.ChatTemplates;
+using Platform.Modeling.Tokenization;
 
 namespace Platform.Evaluation.Worker;
 
 /// <summary>What a model is asked and what it should answer.</summary>
-internal sealed record Question(string Prompt, string Reference)
+/// <param name="Prompt">For people and for the tokenizer.</param>
+/// <param name="Ids">The prompt's tokens.</param>
+/// <param name="Reference">The right answer.</param>
+/// <param name="End">The special token that ends the answer where the chat template writes one; null: what ends any text.</param>
+internal sealed record Question(string Prompt, IReadOnlyList<int> Ids, string Reference, int? End)
 {
-    /// <exception cref="WorkerFailureException">The row is of a format that cannot be asked.</exception>
-    public static Question Of(IRow row) => row switch
+    /// <exception cref="ChatTemplateMissingException">The row is a conversation, and there is no chat template.</exception>
+    /// <exception cref="TemplateException">The chat template refuses the conversation.</exception>
+    public static Question Of(IRow row, Tokenizer tokenizer, ChatTemplate? chats) => row switch
     {
-        PromptCompletionRow pair => new Question(pair.Prompt, pair.Completion),
-        _ => throw new WorkerFailureException(FailureReasons.SpecInvalid, $"exact_match cannot be measured on rows of the kind {row.GetType().Name}; use prompt-completion rows."),
+        PromptCompletionRow pair => new Question(pair.Prompt, tokenizer.Encode(pair.Prompt).Ids, pair.Completion, null),
+        ChatRow chat => Of(chat.Messages, tokenizer, chats ?? throw new ChatTemplateMissingException()),
+        _ => throw new NotSupportedException($"exact_match cannot be measured on rows of the kind {row.GetType().Name}."),
     };
+
+    /// <summary>The conversation up to the assistant's last turn, which is the right answer.</summary>
+    private static Question Of(IReadOnlyList<ChatMessage> messages, Tokenizer tokenizer, ChatTemplate chats)
+    {
+        var turns = messages.Select(message => (message.Role, message.Content)).ToList();
+        var last = turns.FindLastIndex(turn => turn.Role == "assistant");
+        var prompt = chats.Render(turns.Take(last), addGenerationPrompt: true);
+        return new Question(prompt, tokenizer.Encode(prompt, addSpecialTokens: false).Ids, turns[last].Content, EndOfTurn(prompt, chats.Render(turns.Take(last + 1)), tokenizer));
+    }
+
+    /// <summary>
+    /// The first special token of the turn: a model that learned this template writes it after its answer, whether or not its
+    /// configuration names it among the ends of a text.
+    /// </summary>
+    private static int? EndOfTurn(string prompt, string answered, Tokenizer tokenizer)
+    {
+        if (!answered.StartsWith(prompt, StringComparison.Ordinal)) return null;
+        var special = tokenizer.AddedTokens.Where(token => token.Special).Select(token => token.Id).ToHashSet();
+        var turn = tokenizer.Encode(answered[prompt.Length..], addSpecialTokens: false).Ids;
+        return turn.Where(special.Contains).Select(id => (int?)id).FirstOrDefault();
+    }
 }

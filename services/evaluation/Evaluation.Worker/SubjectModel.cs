@@ -1,10 +1,13 @@
+using Platform.FineTuning.Supervised;
 using Platform.Modeling;
+using Platform.Modeling.ChatTemplates;
 using Platform.Modeling.Checkpoints;
 using Platform.Modeling.Tokenization;
 using Platform.Peft;
 using Platform.Peft.Lora;
 using Platform.Protos.Artifacts.V1;
 using Platform.Quantization.Checkpoints;
+using Platform.Torch;
 using Platform.Workers;
 using static TorchSharp.torch;
 
@@ -13,11 +16,16 @@ namespace Platform.Evaluation.Worker;
 /// <summary>A model under evaluation: a folder in full precision or in four bits, with adapters.</summary>
 internal sealed class SubjectModel : IDisposable
 {
-    private SubjectModel(CausalLanguageModel model, Tokenizer tokenizer) => (Model, Tokenizer) = (model, tokenizer);
+    private SubjectModel(CausalLanguageModel model, Tokenizer tokenizer, ChatTemplate? chats) => (Model, Tokenizer, Chats) = (model, tokenizer, chats);
 
     public CausalLanguageModel Model { get; }
 
     public Tokenizer Tokenizer { get; }
+
+    /// <summary>Null for a model that knows no conversations.</summary>
+    public ChatTemplate? Chats { get; }
+
+    public SupervisedEncoder Encoder(int maxLength) => OrRefuse(() => new SupervisedEncoder(Tokenizer, maxLength, Chats));
 
     /// <param name="source">The model.</param>
     /// <param name="field">Its place in the spec, for messages.</param>
@@ -57,7 +65,8 @@ internal sealed class SubjectModel : IDisposable
                 if (isQuantized) _ = LoraAdapter.Load(model, adapter);
                 else LoraAdapter.MergeInto(model, adapter);
             model.eval();
-            return new SubjectModel(model, Tokenizer.Load(folder));
+            Threads.Suit(model);
+            return new SubjectModel(model, Tokenizer.Load(folder), ChatTemplate.Load(folder));
         }
         catch
         {

@@ -1,4 +1,5 @@
 using Platform.Data.Formats;
+using Platform.FineTuning.Supervised;
 using Platform.Protos.Evaluation.V1;
 using Platform.Workers;
 
@@ -14,8 +15,12 @@ internal sealed record SuiteRows(Suite Suite, IReadOnlyList<IRow> Rows)
         List<IRow> rows = [];
         await using var content = File.OpenRead(await run.FetchAsync(suite.Rows, $"{field}.rows", cancellation));
         await foreach (var row in reader.ReadAsync(content, cancellation)) rows.Add(row);
-        if (reader.Report.BadRows > 0)
-            throw new WorkerFailureException(FailureReasons.DatasetInvalid, $"{suite.Rows.Uri} has {reader.Report.BadRows} bad rows: {string.Join("; ", reader.Report.Problems.Select(problem => $"line {problem.Line}: {problem.Reason}"))}");
-        return rows.Count > 0 ? new SuiteRows(suite, rows) : throw new WorkerFailureException(FailureReasons.DatasetInvalid, $"{suite.Rows.Uri} has no rows.");
+        var read = new SuiteRows(suite, rows);
+        if (reader.Report.BadRows > 0) throw read.Invalid(new BadRowsException(reader.Report.BadRows, reader.Report.Problems).Message);
+        return rows.Count > 0 ? read : throw read.Invalid("no rows.");
     }
+
+    /// <summary>The failure of a run whose rows are at fault.</summary>
+    /// <param name="has">Completes <c>URI has …</c>.</param>
+    public WorkerFailureException Invalid(string has, Exception? inner = null) => new(FailureReasons.DatasetInvalid, $"{Suite.Rows.Uri} has {has}", inner: inner);
 }

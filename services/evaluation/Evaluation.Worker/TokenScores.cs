@@ -1,41 +1,54 @@
-using Platform.Data.Formats;
 using Platform.FineTuning.Supervised;
+using Platform.Metrics;
 using Platform.Workers;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Platform.Evaluation.Worker;
 
-/// <summary>How well a model predicts the completions of a suite, token by token, given what stands before.</summary>
-/// <param name="Loss">Summed cross-entropy over <paramref name="Tokens"/>.</param>
-/// <param name="Correct">Tokens whose likeliest prediction is right.</param>
-/// <param name="Tokens">Completion tokens and ends of text.</param>
-internal sealed record TokenScores(double Loss, long Correct, long Tokens)
+/// <summary>How well a model predicts the completions or assistant turns of a suite, token by token, given what stands before.</summary>
+internal sealed class TokenScores
 {
     private const int BatchSize = 8;
 
-    public double Perplexity => Math.Exp(Loss / Tokens);
-
-    public double Accuracy => (double)Correct / Tokens;
-
-    /// <exception cref="WorkerFailureException">No row leaves room for a completion.</exception>
-    public static TokenScores Of(SubjectModel subject, IReadOnlyList<IRow> rows, int maxLength, Action<int> progress, CancellationToken cancellation)
+    private TokenScores()
     {
-        var encoder = SubjectModel.OrRefuse(() => new SupervisedEncoder(subject.Tokenizer, maxLength));
-        var encoded = rows.Select(row => SubjectModel.OrRefuse(() => encoder.Encode(row))).OfType<SupervisedRow>().ToList();
-        if (encoded.Count == 0) throw new WorkerFailureException(FailureReasons.DatasetInvalid, $"No row's prompt leaves room for a completion within max_length = {maxLength} tokens.");
-        var total = new TokenScores(0, 0, 0);
-        foreach (var (index, batch) in encoded.Chunk(BatchSize).Index())
-        {
-            cancellation.ThrowIfCancellationRequested();
-            total = total.Plus(Of(subject, batch));
-            progress(Math.Min(rows.Count, (index + 1) * BatchSize));
-        }
-
-        return total;
     }
 
-    private static TokenScores Of(SubjectModel subject, IReadOnlyList<SupervisedRow> rows)
+    public Perplexity Perplexity { get; } = new();
+
+    public TokenAccuracy Accuracy { get; } = new(SupervisedRow.Ignored);
+
+    /// <exception cref="WorkerFailureException">The chat template refuses a row, or no row leaves room for what is scored.</exception>
+    public static TokenScores Of(SubjectModel subject, SuiteRows suite, int maxLength, Action<int> progress, CancellationToken cancellation)
+    {
+        var rows = Encoded(subject, suite, maxLength);
+        var scores = new TokenScores();
+        foreach (var (index, batch) in rows.Chunk(BatchSize).Index())
+        {
+            cancellation.ThrowIfCancellationRequested();
+            scores.Add(subject, batch);
+            progress(Math.Min(suite.Rows.Count, (index + 1) * BatchSize));
+        }
+
+        return scores;
+    }
+
+    private static IReadOnlyList<SupervisedRow> Encoded(SubjectModel subject, SuiteRows suite, int maxLength)
+    {
+        var encoder = subject.Encoder(maxLength);
+        try
+        {
+            var encoded = SubjectModel.OrRefuse(() => SupervisedRows.Of(suite.Rows, encoder)).Rows;
+            return encoded.Count > 0 ? encoded : throw suite.Invalid($"no row whose prompt leaves room for a completion within max_length = {maxLength} tokens.");
+        }
+        catch (BadRowsException bad)
+        {
+            throw suite.Invalid(bad.Message, bad);
+        }
+    }
+
+    private void Add(SubjectModel subject, IReadOnlyList<SupervisedRow> rows)
     {
         using var scope = NewDisposeScope();
         using var noGradients = no_grad();
@@ -43,9 +56,7 @@ internal sealed record TokenScores(double Loss, long Correct, long Tokens)
         var hidden = subject.Model.HiddenStates(batch.Ids, batch.AttentionMask);                     // [batch, positions, hidden]
         var logits = subject.Model.Head(hidden.view(-1, hidden.shape[^1]).index_select(0, batch.Positions)); // [count, vocabulary]
         var loss = nn.functional.cross_entropy(logits.to(ScalarType.Float32), batch.Targets, reduction: nn.Reduction.Sum);
-        var correct = logits.argmax(-1).eq(batch.Targets).sum();
-        return new TokenScores(loss.item<float>(), correct.item<long>(), batch.Count);
+        Perplexity.Add(loss.item<float>(), batch.Count);
+        Accuracy.Add(logits.argmax(-1).cpu().data<long>().ToArray(), batch.Targets.cpu().data<long>().ToArray());
     }
-
-    private TokenScores Plus(TokenScores other) => new(Loss + other.Loss, Correct + other.Correct, Tokens + other.Tokens);
 }

@@ -26,7 +26,7 @@ internal sealed class QuantizationWork
     {
         SpecCheck.Check(spec);
         var source = await SourceModel.FetchAsync(spec.Model, run, cancellation);
-        var measurement = await Measurement.LoadAsync(spec, source.LoadTokenizer(), run, cancellation);
+        var measurement = await Measurement.LoadAsync(spec, source, run, cancellation);
         await using var progress = new ProgressReports(run, spec.Targets.Count);
         return await new QuantizationWork(spec, run, progress, source, measurement).RunAsync(cancellation);
     }
@@ -60,6 +60,7 @@ internal sealed class QuantizationWork
     {
         _progress.Report(index, 0, $"{target.Format}: loading");
         using var model = _source.Load(_device);
+        Threads.Suit(model);
         if (index == 0 && _measurement is not null)
         {
             _progress.Report(index, 0.05, "measuring the model before");

@@ -1,4 +1,6 @@
+using Platform.FineTuning.Supervised;
 using Platform.Modeling;
+using Platform.Modeling.ChatTemplates;
 using Platform.Modeling.Checkpoints;
 using Platform.Modeling.Tokenization;
 using Platform.Peft;
@@ -24,7 +26,7 @@ internal sealed record SourceModel(string Folder, IReadOnlyList<string> Adapters
     /// <summary>Bytes of the folder: weights, tokenizer, configuration. Merging adapters does not change them.</summary>
     public long SizeBytes => Directory.EnumerateFiles(Folder, "*", SearchOption.AllDirectories).Where(file => Path.GetFileName(file) != "SHA256SUMS").Sum(file => new FileInfo(file).Length);
 
-    public Tokenizer LoadTokenizer() => OrRefuse(() => Tokenizer.Load(Folder));
+    public SupervisedEncoder Encoder(int maxLength) => OrRefuse(() => new SupervisedEncoder(Tokenizer.Load(Folder), maxLength, ChatTemplate.Load(Folder)));
 
     /// <exception cref="WorkerFailureException">A file is missing, damaged or of an unknown kind; the message names it and the tensor.</exception>
     public CausalLanguageModel Load(Device device) => OrRefuse(() =>

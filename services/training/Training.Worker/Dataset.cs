@@ -8,31 +8,26 @@ namespace Platform.Training.Worker;
 /// <summary>A pinned dataset as encoded rows.</summary>
 internal static class Dataset
 {
-    /// <exception cref="WorkerFailureException">A row cannot be read: Resolve lets no such dataset through, so something else is wrong.</exception>
-    public static async Task<List<SupervisedRow>> ReadAsync(
+    /// <exception cref="WorkerFailureException">
+    /// A row cannot be read (Resolve lets no such dataset through, so something else is wrong), or the model's chat template refuses it.
+    /// </exception>
+    public static async Task<IReadOnlyList<SupervisedRow>> ReadAsync(
         Artifact artifact, string field, string format, SupervisedEncoder encoder, WorkerRun run, CancellationToken stop)
     {
-        var file = await run.FetchAsync(artifact, field, stop);
-        var reader = new RowReader(RowFormats.Get(format));
-        List<SupervisedRow> rows = [];
-        var dropped = 0;
-        await using (var content = File.OpenRead(file))
+        await using var content = File.OpenRead(await run.FetchAsync(artifact, field, stop));
+        try
         {
-            await foreach (var row in reader.ReadAsync(content, stop))
-            {
-                if (encoder.Encode(row) is { } encoded) rows.Add(encoded);
-                else dropped++;
-            }
+            var dataset = await SupervisedRows.ReadAsync(content, RowFormats.Get(format), encoder, stop);
+            if (dataset.LeftOut > 0) run.Log($"{dataset.LeftOut} of {dataset.LeftOut + dataset.Rows.Count} rows of {field} were left out: nothing to learn stands within max_length");
+            return dataset.Rows;
         }
-
-        if (reader.Report.BadRows > 0)
+        catch (BadRowsException bad)
         {
-            throw new WorkerFailureException(
-                FailureReasons.DatasetInvalid,
-                $"{artifact.Uri} has {reader.Report.BadRows} bad rows: {string.Join("; ", reader.Report.Problems.Select(problem => $"line {problem.Line}: {problem.Reason}"))}");
+            throw new WorkerFailureException(FailureReasons.DatasetInvalid, $"{artifact.Uri} has {bad.Message}", inner: bad);
         }
-
-        if (dropped > 0) run.Log($"{dropped} of {dropped + rows.Count} rows of {field} were left out: their prompts alone fill max_length");
-        return rows;
+        catch (ChatTemplateMissingException missing)
+        {
+            throw new WorkerFailureException(FailureReasons.ModelInvalid, missing.Message, inner: missing);
+        }
     }
 }

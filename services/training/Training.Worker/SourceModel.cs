@@ -1,5 +1,6 @@
 using Platform.FineTuning.Supervised;
 using Platform.Modeling;
+using Platform.Modeling.ChatTemplates;
 using Platform.Modeling.Checkpoints;
 using Platform.Modeling.Tokenization;
 using Platform.Peft;
@@ -15,8 +16,9 @@ namespace Platform.Training.Worker;
 internal sealed class SourceModel : IDisposable
 {
     private readonly Tokenizer _tokenizer;
+    private readonly ChatTemplate? _chats;
 
-    private SourceModel(CausalLanguageModel model, Tokenizer tokenizer) => (Model, _tokenizer) = (model, tokenizer);
+    private SourceModel(CausalLanguageModel model, Tokenizer tokenizer, ChatTemplate? chats) => (Model, _tokenizer, _chats) = (model, tokenizer, chats);
 
     public CausalLanguageModel Model { get; }
 
@@ -33,7 +35,7 @@ internal sealed class SourceModel : IDisposable
             try
             {
                 foreach (var adapter in adapters) LoraAdapter.MergeInto(model, adapter);
-                return new SourceModel(model, Tokenizer.Load(folder));
+                return new SourceModel(model, Tokenizer.Load(folder), ChatTemplate.Load(folder));
             }
             catch
             {
@@ -43,7 +45,7 @@ internal sealed class SourceModel : IDisposable
         });
     }
 
-    public SupervisedEncoder Encoder(int maxLength) => Refusing("the tokenizer", () => new SupervisedEncoder(_tokenizer, maxLength));
+    public SupervisedEncoder Encoder(int maxLength) => Refusing("the tokenizer", () => new SupervisedEncoder(_tokenizer, maxLength, _chats));
 
     public LoraAdapter Attach(SpecOptions options, Device device)
     {

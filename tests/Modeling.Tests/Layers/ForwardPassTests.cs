@@ -31,6 +31,21 @@ public sealed class ForwardPassTests
         Assert.All(model.named_parameters(), pair => Assert.True(pair.parameter.grad!.isfinite().all().item<bool>(), pair.name));
     }
 
+    /// <summary>As in transformers, with the fused kernel and with the explicit steps that gradients need.</summary>
+    [Fact]
+    public void PaddingOnTheLeftAttendsToAllKeysAlike()
+    {
+        using var scope = NewDisposeScope();
+        using var noGradients = no_grad();
+        using var model = Some.Model();
+        var mask = tensor((long[])[0, 0, 1, 1], 1, 4);
+        var fused = model.Logits(Some.Ids(4, 9, 5, 6), mask);
+        using (enable_grad()) Assert.True(model.Logits(Some.Ids(4, 9, 5, 6), mask).allclose(fused, 1e-4, 1e-5));
+
+        // What padding attends to reaches beyond itself: another last token changes its output.
+        Assert.False(model.Logits(Some.Ids(4, 9, 5, 7), mask).narrow(1, 0, 2).allclose(fused.narrow(1, 0, 2), 1e-4, 1e-5));
+    }
+
     [Fact]
     public void PackedDocumentsDoNotSeeEachOther()
     {

@@ -18,6 +18,16 @@ public static class TinyModel
 
     public static string Adapter => Path.Combine(RepositoryFolder.Fixtures, "peft", "lora-llama-qv", "adapter");
 
+    /// <summary>
+    /// Adds a chat template to a folder made by <see cref="Copy"/>: the role's word (w3 for the user, w4 for the assistant), the
+    /// content, and a word behind the assistant's turns. It refuses system turns.
+    /// </summary>
+    public static void AddChatTemplate(string folder, string end = "w127") => File.WriteAllText(
+        Path.Combine(folder, "chat_template.jinja"),
+        "{%- for m in messages %}{% if m.role == 'system' %}{{ raise_exception('System turns are not supported.') }}{% endif %}"
+        + "{{ ('w4 ' if m.role == 'assistant' else 'w3 ') + m.content + ' ' }}{% if m.role == 'assistant' %}{{ '" + end + " ' }}{% endif %}{% endfor -%}"
+        + "{%- if add_generation_prompt %}{{ 'w4 ' }}{% endif -%}");
+
     /// <summary>Copies a model into an empty folder and adds the tokenizer.</summary>
     public static string Copy(string model, string folder)
     {
