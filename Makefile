@@ -4,7 +4,7 @@ FIXTURES ?= tests/fixtures
 AREA     ?=
 JOB      ?= samples/quickstart/job.yaml
 
-BUILD  = dotnet build -c $(CONFIG) -v quiet --nologo
+BUILD  = dotnet build -c $(CONFIG) -v quiet --nologo -clp:NoSummary
 LOCAL  = dotnet services/local/Platform.Local/bin/$(CONFIG)/net10.0/Platform.Local.dll
 
 export DOTNET_CLI_TELEMETRY_OPTOUT = 1

@@ -20,7 +20,7 @@ public sealed class RefusalsNameTheReason : IDisposable
             {
                 Rows = 100,
                 BadRows = 25,
-                Message = "Fix the rows.",
+                Message = "25 of 100 rows cannot be trained on.",
                 Problems = { Enumerable.Range(1, 25).Select(line => new RowProblem { Line = line, Reason = "no key 'messages'" }) },
             },
         });
@@ -28,7 +28,7 @@ public sealed class RefusalsNameTheReason : IDisposable
         await _world.ReconcileAsync();
         AssertFailed(Reasons.DatasetInvalid, Conditions.DatasetReady);
         var message = SomeJobs.Message(_world.Job, Conditions.Stalled);
-        Assert.Contains("'s3://data/chat.jsonl': 25 of 100 rows are broken.", message);
+        Assert.Contains("'s3://data/chat.jsonl': 25 of 100 rows cannot be trained on.", message);
         Assert.Equal(20, message.Split('\n').Count(line => line.StartsWith("line ", StringComparison.Ordinal)));
         Assert.Contains("line 20: no key 'messages'", message);
         Assert.Empty(_world.OwnedJobs());

@@ -121,7 +121,7 @@ public abstract class DeliveryContract : IAsyncLifetime
             CancellationToken.None);
         await Host.TellAsync(_run, 1);
         await HeardAsync(1);
-        Assert.Equal(2, await Host.WaitingAsync());
+        Assert.Equal(2, await Eventually.Async(Host.WaitingAsync, waiting => waiting == 2));
         Assert.Empty(await Host.HeardAsync(other));
     }
 

@@ -55,12 +55,7 @@ public static class RunCommand
         var job = await new JobFollower(jobs, console, TimeProvider.System).FollowAsync(manifest, cancellation);
         using var channel = GrpcChannel.ForAddress(endpoints.Grpc);
         await PrintReportAsync(job, channel, console, cancellation);
-        if (job.Status.Conditions.IsTrue(Conditions.Succeeded)) return 0;
-
-        foreach (var condition in job.Status.Conditions ?? [])
-            if (condition is { Type: Conditions.Succeeded or Conditions.Stalled } && condition.Type != Conditions.Stalled | condition.Status == "True")
-                console.MarkupLineInterpolated($"[red]{condition.Reason}[/] {condition.Message}");
-        return Failed;
+        return job.Status.Conditions.IsTrue(Conditions.Succeeded) ? 0 : Failed;
     }
 
     private static async Task PrintReportAsync(FineTuneJob job, GrpcChannel channel, IAnsiConsole console, CancellationToken cancellation)

@@ -9,7 +9,7 @@ namespace Platform.FineTuning.Tests.Supervised;
 
 public sealed class SupervisedEncoderTests
 {
-    private static readonly string Reference = Path.Combine(RepositoryFolder.Fixtures, "collation", "sft-labels");
+    private static readonly string Reference = Path.Combine(RepositoryFolder.Root, "tests", "FineTuning.Tests", "Golden", "sft-labels");
     private static readonly Tokenizer Tokens = Tokenizer.Load(Path.Combine(Reference, "tokenizer"));
     private static readonly ChatTemplate Chats = ChatTemplate.Load(Path.Combine(Reference, "tokenizer"))!;
 

@@ -124,7 +124,7 @@ public sealed class ResolvePhase(DatasetsService.DatasetsServiceClient datasets,
     private static string Describe(string field, string uri, DatasetRejection rejection)
     {
         var lines = rejection.Problems.Take(20).Select(problem => $"line {problem.Line}: {problem.Reason}");
-        return $"{field} '{uri}': {rejection.BadRows} of {rejection.Rows} rows are broken. {rejection.Message}\n{string.Join("\n", lines)}".TrimEnd();
+        return $"{field} '{uri}': {rejection.Message}\n{string.Join("\n", lines)}".TrimEnd();
     }
 
     private static string Describe(PinnedDataset dataset) => string.Create(CultureInfo.InvariantCulture,
