@@ -10,6 +10,7 @@ namespace Platform.Kubernetes.Runtime;
 /// </summary>
 internal sealed partial class LeaderGate(IKubernetes client, OperatorOptions options, TimeProvider time, ILogger<LeaderGate> logger)
 {
+    private const int ReleaseAttempts = 3;
     private readonly ResourceApi<V1Lease> _leases = new(client);
     private readonly ObjectKey _key = new(options.LeaseNamespace, options.Name);
     private string? _seenVersion;
@@ -41,19 +42,30 @@ internal sealed partial class LeaderGate(IKubernetes client, OperatorOptions opt
         LogLost(options.Identity);
     }
 
-    /// <summary>Hands the lease over so that another need not wait for its end. Call after the work stopped.</summary>
-    public async Task ReleaseAsync(CancellationToken cancellation)
+    /// <summary>Hands the lease over so that another need not wait for its end. Call after the work stopped, also when it never began.</summary>
+    public async Task ReleaseAsync()
     {
-        try
+        using var limit = new CancellationTokenSource(options.RetryPeriod, time); // a process that stops does not wait for a server that is gone
+        var cancellation = limit.Token;
+        for (var attempt = 1; ; attempt++)
         {
-            if (await _leases.GetAsync(_key, cancellation) is not { } lease || lease.Spec.HolderIdentity != options.Identity) return;
-            lease.Spec.HolderIdentity = "";
-            lease.Spec.LeaseDurationSeconds = 1;
-            await _leases.ReplaceAsync(lease, cancellation);
-        }
-        catch (Exception problem) when (problem is HttpRequestException or ApiStatusException or IOException or OperationCanceledException)
-        {
-            LogNotReleased(problem.Message);
+            try
+            {
+                if (await _leases.GetAsync(_key, cancellation) is not { } lease || lease.Spec.HolderIdentity != options.Identity) return;
+                lease.Spec.HolderIdentity = "";
+                lease.Spec.LeaseDurationSeconds = 1;
+                await _leases.ReplaceAsync(lease, cancellation);
+                return;
+            }
+            catch (ApiStatusException refused) when (refused.IsConflict && attempt < ReleaseAttempts)
+            {
+                // A renewal that was given up on while it was on its way.
+            }
+            catch (Exception problem) when (problem is HttpRequestException or ApiStatusException or IOException or OperationCanceledException)
+            {
+                LogNotReleased(problem.Message);
+                return;
+            }
         }
     }
 

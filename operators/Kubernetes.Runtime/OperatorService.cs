@@ -50,7 +50,16 @@ internal sealed partial class OperatorService(IServiceProvider services, IHostAp
     private async Task LeadAsync(List<IController> controllers, OperatorOptions options, CancellationTokenSource work, CancellationToken stopping)
     {
         var gate = services.GetRequiredService<LeaderGate>();
-        await gate.AcquireAsync(stopping);
+        try
+        {
+            await gate.AcquireAsync(stopping);
+        }
+        catch (OperationCanceledException)
+        {
+            await gate.ReleaseAsync(); // the server may have granted what was no longer heard
+            throw;
+        }
+
         var working = WorkAsync(controllers, options, work.Token);
         var holding = gate.HoldAsync(work.Token);
         var first = await Task.WhenAny(working, holding);
@@ -64,7 +73,7 @@ internal sealed partial class OperatorService(IServiceProvider services, IHostAp
         }
 
         if (!stopping.IsCancellationRequested && first == holding) lifetime.StopApplication();
-        else await gate.ReleaseAsync(CancellationToken.None);
+        else await gate.ReleaseAsync();
     }
 
     private async Task WorkAsync(List<IController> controllers, OperatorOptions options, CancellationToken cancellation)

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace Platform.FineTuning.Tests;
 
-[Collection("torch's random stream")]
+[Collection("torch's random stream and tensor count")]
 public sealed class ResumeTests : IDisposable
 {
     private static readonly TrainingOptions Options = new()

@@ -55,7 +55,7 @@ public sealed class OnlyOneProcessLeads : IDisposable
     {
         var first = Gate("first");
         await first.AcquireAsync(_stop.Token);
-        await first.ReleaseAsync(CancellationToken.None);
+        await first.ReleaseAsync();
         await Gate("second").AcquireAsync(_stop.Token).WaitAsync(TimeSpan.FromSeconds(10));
     }
 
