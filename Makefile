@@ -49,7 +49,7 @@ conformance: ## Replay the recorded Kubernetes scenarios against KUBECONFIG=file
 
 base-model: ## Rebuild the sample's base model from its recipe (about ten minutes)
 	@$(BUILD) samples/quickstart/base-model
-	@dotnet samples/quickstart/base-model/bin/$(CONFIG)/net10.0/Platform.Quickstart.BaseModel.dll samples/quickstart/model
+	@OMP_NUM_THREADS=1 dotnet samples/quickstart/base-model/bin/$(CONFIG)/net10.0/Platform.Quickstart.BaseModel.dll samples/quickstart/model
 
 e2e: ## Run the quickstart job through the embedded cluster as a test
 	@$(BUILD) tests/EndToEnd.Tests
