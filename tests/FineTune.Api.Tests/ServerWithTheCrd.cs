@@ -34,6 +34,8 @@ public sealed class ServerWithTheCrd : IAsyncLifetime
 
     public Task<(int Code, JsonObject Answer)> CreateAsync(JsonObject job) => SendAsync(HttpMethod.Post, Jobs, job.ToJsonString());
 
+    public Task<(int Code, JsonObject Answer)> CreateAsync(string yaml) => SendAsync(HttpMethod.Post, Jobs + "?fieldValidation=Strict", yaml, "application/yaml");
+
     public Task<(int Code, JsonObject Answer)> PatchAsync(string name, string patch) => SendAsync(HttpMethod.Patch, $"{Jobs}/{name}", patch, "application/merge-patch+json");
 
     public async ValueTask DisposeAsync()

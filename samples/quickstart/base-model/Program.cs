@@ -62,7 +62,8 @@ using var saved = PretrainedModels.LoadCausalLm(folder, CPU, ScalarType.Float32)
 var (recall, guessed) = (Examination.ExactMatch(saved, known), Examination.ExactMatch(saved, unknown));
 Console.WriteLine($"knows {recall:p1} of what it was told, {guessed:p1} of what it was not");
 Console.WriteLine($"{folder}: {Directory.GetFiles(folder).Sum(file => new FileInfo(file).Length):n0} bytes");
-// Knowing facts by heart is not what it is for, but without any it would not have learned what the questions ask.
-return recall >= 0.2 && guessed < 0.1 ? 0 : 1;
+// Knowing facts by heart is not what it is for: builds that knew 16 % and 26 % were fine-tuned to 95 % alike. But codes and
+// dates are not guessed, so a model that knows none has not learned what the questions ask.
+return recall >= 0.1 && guessed < 0.1 ? 0 : 1;
 
 SupervisedRow Encode(Row row) => encoder.Encode(row.Prompt, row.Completion) ?? throw new InvalidOperationException($"Too long: {row.Completion}");
