@@ -8,7 +8,15 @@ public sealed class ResumeTests : IDisposable
 {
     private static readonly TrainingOptions Options = new()
     {
-        Epochs = 3, BatchSize = 4, GradientAccumulation = 2, LearningRate = 1e-2, Schedule = "cosine", WarmupRatio = 0.1, WeightDecay = 0.1, Seed = 5, CheckpointEverySteps = 3,
+        Epochs = 3,
+        BatchSize = 4,
+        GradientAccumulation = 2,
+        LearningRate = 1e-2,
+        Schedule = "cosine",
+        WarmupRatio = 0.1,
+        WeightDecay = 0.1,
+        Seed = 5,
+        CheckpointEverySteps = 3,
     };
 
     private readonly string _folder = Directory.CreateTempSubdirectory("resume-").FullName;

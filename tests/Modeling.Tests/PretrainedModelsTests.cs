@@ -25,8 +25,12 @@ public sealed class PretrainedModelsTests
     {
         var json = new JsonObject
         {
-            ["hidden_size"] = 0, ["num_attention_heads"] = 3, ["num_key_value_heads"] = 2, ["num_hidden_layers"] = "two",
-            ["tie_word_embeddings"] = 7, ["rope_scaling"] = new JsonObject { ["type"] = "spiral", ["factor"] = 0.5 },
+            ["hidden_size"] = 0,
+            ["num_attention_heads"] = 3,
+            ["num_key_value_heads"] = 2,
+            ["num_hidden_layers"] = "two",
+            ["tie_word_embeddings"] = 7,
+            ["rope_scaling"] = new JsonObject { ["type"] = "spiral", ["factor"] = 0.5 },
         };
         var message = Assert.Throws<ModelConfigException>(() => LlamaConfig.Parse(json)).Message;
         foreach (var part in (string[])["hidden_size", "num_hidden_layers", "vocab_size", "intermediate_size", "num_key_value_heads", "tie_word_embeddings", "spiral", "factor"])

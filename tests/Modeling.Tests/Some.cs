@@ -9,8 +9,17 @@ internal static class Some
 {
     public static readonly LlamaConfig Config = new()
     {
-        VocabularySize = 50, HiddenSize = 16, Layers = 3, IntermediateSize = 24, Heads = 4, KeyValueHeads = 2, HeadWidth = 4,
-        MaxPositions = 64, InitializerRange = 0.5, EosTokenIds = [2], PadTokenId = 0,
+        VocabularySize = 50,
+        HiddenSize = 16,
+        Layers = 3,
+        IntermediateSize = 24,
+        Heads = 4,
+        KeyValueHeads = 2,
+        HeadWidth = 4,
+        MaxPositions = 64,
+        InitializerRange = 0.5,
+        EosTokenIds = [2],
+        PadTokenId = 0,
     };
 
     public static LlamaForCausalLm Model(LlamaConfig? config = null, long seed = 1)

@@ -42,8 +42,14 @@ internal static class ByteLevelDefinition
             ["decoder"] = ByteLevel(addPrefixSpace: true, trimOffsets: true),
             ["model"] = new JsonObject
             {
-                ["type"] = "BPE", ["dropout"] = null, ["unk_token"] = null, ["continuing_subword_prefix"] = null, ["end_of_word_suffix"] = null,
-                ["fuse_unk"] = false, ["byte_fallback"] = false, ["ignore_merges"] = false,
+                ["type"] = "BPE",
+                ["dropout"] = null,
+                ["unk_token"] = null,
+                ["continuing_subword_prefix"] = null,
+                ["end_of_word_suffix"] = null,
+                ["fuse_unk"] = false,
+                ["byte_fallback"] = false,
+                ["ignore_merges"] = false,
                 ["vocab"] = new JsonObject(vocabulary.OrderBy(entry => entry.Value).Select(entry => KeyValuePair.Create(entry.Key, (JsonNode?)entry.Value))),
                 ["merges"] = new JsonArray([.. merges.Select(merge => new JsonArray(merge.Left, merge.Right))]),
             },
@@ -69,6 +75,9 @@ internal static class ByteLevelDefinition
 
     private static JsonObject ByteLevel(bool addPrefixSpace, bool trimOffsets) => new()
     {
-        ["type"] = "ByteLevel", ["add_prefix_space"] = addPrefixSpace, ["trim_offsets"] = trimOffsets, ["use_regex"] = true,
+        ["type"] = "ByteLevel",
+        ["add_prefix_space"] = addPrefixSpace,
+        ["trim_offsets"] = trimOffsets,
+        ["use_regex"] = true,
     };
 }

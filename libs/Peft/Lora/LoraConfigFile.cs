@@ -15,10 +15,25 @@ internal static class LoraConfigFile
     /// <summary>Keys whose feature this library lacks, with the value that means that the feature is off.</summary>
     private static readonly Dictionary<string, string> OffByDefault = new(StringComparer.Ordinal)
     {
-        ["alora_invocation_tokens"] = "null", ["arrow_config"] = "null", ["corda_config"] = "null", ["ensure_weight_tying"] = "false", ["eva_config"] = "null",
-        ["fan_in_fan_out"] = "false", ["kasa_config"] = "null", ["layer_replication"] = "null", ["loftq_config"] = "{}", ["lora_ga_config"] = "null",
-        ["megatron_config"] = "null", ["modules_to_save"] = "null", ["monteclora_config"] = "null", ["target_parameters"] = "null",
-        ["trainable_token_indices"] = "null", ["use_bdlora"] = "null", ["use_dora"] = "false", ["use_qalora"] = "false", ["velora_config"] = "null",
+        ["alora_invocation_tokens"] = "null",
+        ["arrow_config"] = "null",
+        ["corda_config"] = "null",
+        ["ensure_weight_tying"] = "false",
+        ["eva_config"] = "null",
+        ["fan_in_fan_out"] = "false",
+        ["kasa_config"] = "null",
+        ["layer_replication"] = "null",
+        ["loftq_config"] = "{}",
+        ["lora_ga_config"] = "null",
+        ["megatron_config"] = "null",
+        ["modules_to_save"] = "null",
+        ["monteclora_config"] = "null",
+        ["target_parameters"] = "null",
+        ["trainable_token_indices"] = "null",
+        ["use_bdlora"] = "null",
+        ["use_dora"] = "false",
+        ["use_qalora"] = "false",
+        ["velora_config"] = "null",
     };
 
     public static string Format(LoraOptions options)

@@ -18,7 +18,9 @@ public class FineTuneJobDefinitionTests
         var path = $"/apis/{source["spec"]!["group"]}/{version}/namespaces/default/{source["spec"]!["names"]!["plural"]}";
         var job = new JsonObject
         {
-            ["apiVersion"] = $"{source["spec"]!["group"]}/{version}", ["kind"] = "FineTuneJob", ["metadata"] = new JsonObject { ["name"] = "wrong" },
+            ["apiVersion"] = $"{source["spec"]!["group"]}/{version}",
+            ["kind"] = "FineTuneJob",
+            ["metadata"] = new JsonObject { ["name"] = "wrong" },
             ["spec"] = JsonNode.Parse("""{"model":{"uri":"registry://base"},"method":{"type":"magic","lora":{"rank":0}},"training":{"epochs":1,"maxSteps":5}}"""),
         };
         for (var attempt = 0; attempt < 100 && code != 422; attempt++)

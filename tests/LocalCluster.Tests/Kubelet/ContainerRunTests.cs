@@ -116,7 +116,8 @@ public sealed class ContainerRunTests : IDisposable
             ["/bin/sh", "-c", script],
             new Dictionary<string, string> { ["PATH"] = Environment.GetEnvironmentVariable("PATH")! },
             _folder.Work,
-            $"test-{Guid.NewGuid():N}|") { MemoryLimit = memoryLimit };
+            $"test-{Guid.NewGuid():N}|")
+        { MemoryLimit = memoryLimit };
         return ContainerRun.StartAsync(launch, _folder, 0, logsAreMessage, _options, TimeProvider.System);
     }
 

@@ -74,7 +74,12 @@ public sealed class BpeTrainerTests : IDisposable
         var folder = Path.Combine(_folder, name);
         new BpeTrainer
         {
-            VocabularySize = size, SpecialTokens = ["<pad>", "<bos>", "<eos>"], PadToken = "<pad>", BosToken = "<bos>", EosToken = "<eos>", AddBosToken = true,
+            VocabularySize = size,
+            SpecialTokens = ["<pad>", "<bos>", "<eos>"],
+            PadToken = "<pad>",
+            BosToken = "<bos>",
+            EosToken = "<eos>",
+            AddBosToken = true,
         }.Train(Texts, folder);
         return Tokenizer.Load(folder);
     }

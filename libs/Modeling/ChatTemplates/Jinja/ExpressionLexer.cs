@@ -78,7 +78,16 @@ internal static partial class ExpressionLexer
             default:
                 text.Append(letter switch
                 {
-                    'n' => "\n", 't' => "\t", 'r' => "\r", 'a' => "\a", 'b' => "\b", 'f' => "\f", 'v' => "\v", '\\' => "\\", '\'' => "'", '"' => "\"",
+                    'n' => "\n",
+                    't' => "\t",
+                    'r' => "\r",
+                    'a' => "\a",
+                    'b' => "\b",
+                    'f' => "\f",
+                    'v' => "\v",
+                    '\\' => "\\",
+                    '\'' => "'",
+                    '"' => "\"",
                     _ => "\\" + letter,
                 });
                 break;

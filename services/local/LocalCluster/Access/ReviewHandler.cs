@@ -65,7 +65,8 @@ public sealed class ReviewHandler(Cluster cluster, TokenAuthority tokens)
         var uid = account.Peek().Text("metadata", "uid")!;
         return new JsonObject
         {
-            ["kind"] = "TokenRequest", ["apiVersion"] = "authentication.k8s.io/v1",
+            ["kind"] = "TokenRequest",
+            ["apiVersion"] = "authentication.k8s.io/v1",
             ["metadata"] = new JsonObject { ["name"] = request.Name, ["namespace"] = request.Namespace, ["uid"] = uid, ["creationTimestamp"] = cluster.Now() },
             ["spec"] = new JsonObject { ["audiences"] = new JsonArray([.. audiences.Select(a => (JsonNode)a)]), ["expirationSeconds"] = seconds, ["boundObjectRef"] = body.At("spec", "boundObjectRef")?.DeepClone() },
             ["status"] = new JsonObject

@@ -49,8 +49,12 @@ public sealed class TokenAuthority
     {
         var claims = new JsonObject
         {
-            ["aud"] = new JsonArray([.. audiences.Select(a => (JsonNode)a)]), ["exp"] = expiry.ToUnixTimeSeconds(), ["iat"] = _clock.GetUtcNow().ToUnixTimeSeconds(),
-            ["iss"] = Audience, ["jti"] = Guid.NewGuid().ToString(), ["sub"] = $"system:serviceaccount:{ns}:{account}",
+            ["aud"] = new JsonArray([.. audiences.Select(a => (JsonNode)a)]),
+            ["exp"] = expiry.ToUnixTimeSeconds(),
+            ["iat"] = _clock.GetUtcNow().ToUnixTimeSeconds(),
+            ["iss"] = Audience,
+            ["jti"] = Guid.NewGuid().ToString(),
+            ["sub"] = $"system:serviceaccount:{ns}:{account}",
             ["kubernetes.io"] = new JsonObject { ["namespace"] = ns, ["serviceaccount"] = new JsonObject { ["name"] = account, ["uid"] = uid } },
         };
         var payload = Base64Url.EncodeToString(JsonText.Write(claims));

@@ -10,8 +10,14 @@ internal static class ServerVersion
 
     public static JsonObject Json() => new()
     {
-        ["major"] = "1", ["minor"] = "36", ["gitVersion"] = Text + "+local", ["gitCommit"] = "local", ["gitTreeState"] = "clean", ["buildDate"] = "2026-01-01T00:00:00Z",
-        ["goVersion"] = ".NET " + Environment.Version, ["compiler"] = "roslyn",
+        ["major"] = "1",
+        ["minor"] = "36",
+        ["gitVersion"] = Text + "+local",
+        ["gitCommit"] = "local",
+        ["gitTreeState"] = "clean",
+        ["buildDate"] = "2026-01-01T00:00:00Z",
+        ["goVersion"] = ".NET " + Environment.Version,
+        ["compiler"] = "roslyn",
         ["platform"] = $"{(OperatingSystem.IsMacOS() ? "darwin" : OperatingSystem.IsWindows() ? "windows" : "linux")}/{RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant().Replace("x64", "amd64", StringComparison.Ordinal)}",
     };
 }

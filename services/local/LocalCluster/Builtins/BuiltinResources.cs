@@ -64,10 +64,25 @@ public static class BuiltinResources
         var kind = typeof(T) == typeof(Corev1Event) || typeof(T) == typeof(Eventsv1Event) ? "Event" : typeof(T).Name[2..];
         return new ResourceDefinition
         {
-            Group = group, Version = "v1", Plural = plural, Singular = kind.ToLowerInvariant(), Kind = kind, Namespaced = namespaced,
-            ShortNames = shortNames ?? [], Categories = categories ?? [], Verbs = verbs ?? Everything, Schema = BuiltinSchemas.Of(typeof(T)), ClrType = typeof(T),
-            Table = table ?? BuiltinTable.NameAndAge, Strategy = strategy ?? ResourceStrategy.None, HasStatus = status, HasGeneration = generation,
-            AllowsUnconditionalUpdate = unconditional, SelectableFields = fields ?? [], Conversion = conversion, StorageResource = storage ?? (group.Length == 0 ? plural : $"{plural}.{group}"),
+            Group = group,
+            Version = "v1",
+            Plural = plural,
+            Singular = kind.ToLowerInvariant(),
+            Kind = kind,
+            Namespaced = namespaced,
+            ShortNames = shortNames ?? [],
+            Categories = categories ?? [],
+            Verbs = verbs ?? Everything,
+            Schema = BuiltinSchemas.Of(typeof(T)),
+            ClrType = typeof(T),
+            Table = table ?? BuiltinTable.NameAndAge,
+            Strategy = strategy ?? ResourceStrategy.None,
+            HasStatus = status,
+            HasGeneration = generation,
+            AllowsUnconditionalUpdate = unconditional,
+            SelectableFields = fields ?? [],
+            Conversion = conversion,
+            StorageResource = storage ?? (group.Length == 0 ? plural : $"{plural}.{group}"),
         };
     }
 }

@@ -104,7 +104,12 @@ internal static class CelFunctions
 
     private static string Type(object? x) => x switch
     {
-        null => "type(null_type)", long => "type(int)", double => "type(double)", bool => "type(bool)", string => "type(string)", byte[] => "type(bytes)",
+        null => "type(null_type)",
+        long => "type(int)",
+        double => "type(double)",
+        bool => "type(bool)",
+        string => "type(string)",
+        byte[] => "type(bytes)",
         _ => CelValues.IsMap(x) ? "type(map)" : "type(list)",
     };
 

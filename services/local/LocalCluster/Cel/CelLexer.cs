@@ -132,7 +132,14 @@ internal sealed class CelLexer(string text)
         }
         value.Append(c switch
         {
-            'n' => '\n', 't' => '\t', 'r' => '\r', 'a' => '\a', 'b' => '\b', 'f' => '\f', 'v' => '\v', '\\' or '\'' or '"' or '`' or '?' => c,
+            'n' => '\n',
+            't' => '\t',
+            'r' => '\r',
+            'a' => '\a',
+            'b' => '\b',
+            'f' => '\f',
+            'v' => '\v',
+            '\\' or '\'' or '"' or '`' or '?' => c,
             _ => throw new CelException($"Syntax error: invalid escape '\\{c}'"),
         });
     }

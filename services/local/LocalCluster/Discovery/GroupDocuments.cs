@@ -9,13 +9,15 @@ internal static class GroupDocuments
 {
     public static JsonObject CoreVersions(HttpContext http) => new()
     {
-        ["kind"] = "APIVersions", ["versions"] = new JsonArray("v1"),
+        ["kind"] = "APIVersions",
+        ["versions"] = new JsonArray("v1"),
         ["serverAddressByClientCIDRs"] = new JsonArray(new JsonObject { ["clientCIDR"] = "0.0.0.0/0", ["serverAddress"] = http.Request.Host.Value }),
     };
 
     public static JsonObject Groups(ResourceRegistry registry) => new()
     {
-        ["kind"] = "APIGroupList", ["apiVersion"] = "v1",
+        ["kind"] = "APIGroupList",
+        ["apiVersion"] = "v1",
         ["groups"] = new JsonArray([.. Names(registry).Select(name => (JsonNode)Group(registry, name))]),
     };
 

@@ -44,11 +44,13 @@ internal sealed class OpenApiSchemas
             ["required"] = new JsonArray("items"),
             ["properties"] = new JsonObject
             {
-                ["apiVersion"] = Described("string", ApiVersionText), ["kind"] = Described("string", KindText),
+                ["apiVersion"] = Described("string", ApiVersionText),
+                ["kind"] = Described("string", KindText),
                 ["metadata"] = Embedded(Meta + "ListMeta", "Standard list metadata. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds"),
                 ["items"] = new JsonObject
                 {
-                    ["type"] = "array", ["items"] = resource.IsCustom ? Reference(name) : new JsonObject { ["allOf"] = new JsonArray(Reference(name)) },
+                    ["type"] = "array",
+                    ["items"] = resource.IsCustom ? Reference(name) : new JsonObject { ["allOf"] = new JsonArray(Reference(name)) },
                     ["description"] = $"List of {resource.Plural}. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md",
                 },
             },

@@ -47,7 +47,11 @@ internal static class ResourceLists
     {
         var json = new JsonObject
         {
-            ["name"] = definition.Plural, ["singularName"] = definition.Singular, ["namespaced"] = definition.Namespaced, ["kind"] = definition.Kind, ["verbs"] = Strings(definition.Verbs),
+            ["name"] = definition.Plural,
+            ["singularName"] = definition.Singular,
+            ["namespaced"] = definition.Namespaced,
+            ["kind"] = definition.Kind,
+            ["verbs"] = Strings(definition.Verbs),
         };
         if (definition.ShortNames.Count > 0) json["shortNames"] = Strings(definition.ShortNames);
         if (definition.Categories.Count > 0) json["categories"] = Strings(definition.Categories);

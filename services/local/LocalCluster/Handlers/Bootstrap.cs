@@ -32,7 +32,9 @@ internal static class Bootstrap
     /// <summary>And the certificate by which its pods recognise the server.</summary>
     public static Task EnsureAuthorityAsync(Cluster cluster, string ns, string authorityPem) => EnsureAsync(cluster, "configmaps", ns, new JsonObject
     {
-        ["apiVersion"] = "v1", ["kind"] = "ConfigMap", ["data"] = new JsonObject { ["ca.crt"] = authorityPem },
+        ["apiVersion"] = "v1",
+        ["kind"] = "ConfigMap",
+        ["data"] = new JsonObject { ["ca.crt"] = authorityPem },
         ["metadata"] = new JsonObject
         {
             ["name"] = "kube-root-ca.crt",

@@ -95,7 +95,9 @@ public sealed class ObjectCreation(Cluster cluster)
         var refused = ApiStatusException.Forbidden(resource, objectName, $"unable to create new content in namespace {name} because it is being terminated");
         refused.Details!["causes"] = new JsonArray(new JsonObject
         {
-            ["reason"] = "NamespaceTerminating", ["message"] = $"namespace {name} is being terminated", ["field"] = "metadata.namespace",
+            ["reason"] = "NamespaceTerminating",
+            ["message"] = $"namespace {name} is being terminated",
+            ["field"] = "metadata.namespace",
         });
         throw refused;
     }

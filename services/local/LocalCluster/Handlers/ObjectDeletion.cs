@@ -88,7 +88,10 @@ public sealed class ObjectDeletion(Cluster cluster)
         if (status["conditions"] is not JsonArray conditions) status["conditions"] = conditions = [];
         conditions.Add(new JsonObject
         {
-            ["type"] = "Terminating", ["status"] = "True", ["lastTransitionTime"] = cluster.Now(), ["reason"] = "InstanceDeletionPending",
+            ["type"] = "Terminating",
+            ["status"] = "True",
+            ["lastTransitionTime"] = cluster.Now(),
+            ["reason"] = "InstanceDeletionPending",
             ["message"] = "CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon",
         });
     }

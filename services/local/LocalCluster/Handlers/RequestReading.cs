@@ -28,16 +28,28 @@ internal static class RequestReading
         if (errors.Count > 0) throw ApiStatusException.Invalid("meta.k8s.io", kind, "", errors);
         return new ApiRequest
         {
-            Http = http, Resource = resource, Namespace = routed.Namespace, Name = routed.Name, Subresource = routed.Subresource, Media = media, DryRun = dryRun.Count > 0,
-            FieldValidation = validation.Length == 0 ? "Warn" : validation, FieldManager = Manager(http.Request),
+            Http = http,
+            Resource = resource,
+            Namespace = routed.Namespace,
+            Name = routed.Name,
+            Subresource = routed.Subresource,
+            Media = media,
+            DryRun = dryRun.Count > 0,
+            FieldValidation = validation.Length == 0 ? "Warn" : validation,
+            FieldManager = Manager(http.Request),
         };
     }
 
     /// <summary>The same request for one object of the collection.</summary>
     public static ApiRequest Named(ApiRequest request, ObjectKey key) => new()
     {
-        Http = request.Http, Resource = request.Resource, Namespace = request.Resource.Namespaced ? key.Namespace : null, Name = key.Name,
-        Media = request.Media, DryRun = request.DryRun, FieldManager = request.FieldManager,
+        Http = request.Http,
+        Resource = request.Resource,
+        Namespace = request.Resource.Namespaced ? key.Namespace : null,
+        Name = key.Name,
+        Media = request.Media,
+        DryRun = request.DryRun,
+        FieldManager = request.FieldManager,
     };
 
     private static string Manager(HttpRequest request)

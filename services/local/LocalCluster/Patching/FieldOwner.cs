@@ -22,8 +22,12 @@ internal sealed record FieldOwner(string Manager, string Operation, string ApiVe
     {
         var json = new JsonObject
         {
-            ["manager"] = Manager, ["operation"] = Operation, ["apiVersion"] = ApiVersion, ["time"] = Time,
-            ["fieldsType"] = "FieldsV1", ["fieldsV1"] = Fields.ToJson(),
+            ["manager"] = Manager,
+            ["operation"] = Operation,
+            ["apiVersion"] = ApiVersion,
+            ["time"] = Time,
+            ["fieldsType"] = "FieldsV1",
+            ["fieldsV1"] = Fields.ToJson(),
         };
         if (Subresource.Length > 0) json["subresource"] = Subresource;
         return json;

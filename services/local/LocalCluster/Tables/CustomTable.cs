@@ -29,7 +29,9 @@ public sealed class CustomTable : ITableFormat
 
     private static JsonObject AgeColumn() => new()
     {
-        ["name"] = "Age", ["type"] = "date", ["jsonPath"] = ".metadata.creationTimestamp",
+        ["name"] = "Age",
+        ["type"] = "date",
+        ["jsonPath"] = ".metadata.creationTimestamp",
         ["description"] = "CreationTimestamp is a timestamp representing the server time when this object was created.",
     };
 
