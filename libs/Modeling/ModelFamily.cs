@@ -4,6 +4,8 @@ using Platform.Modeling.Llama;
 using Platform.Modeling.Mistral;
 using Platform.Modeling.Qwen2;
 using Platform.Modeling.Qwen3;
+using Platform.Modeling.T5;
+using Platform.Modeling.Whisper;
 using static TorchSharp.torch;
 
 namespace Platform.Modeling;
@@ -23,6 +25,8 @@ public sealed record ModelFamily(
         .. MistralFamily.Models,
         .. Qwen2Family.Models,
         .. Qwen3Family.Models,
+        .. T5Family.Models,
+        .. WhisperFamily.Models,
     ];
 
     /// <param name="task">the class wanted; <see cref="PretrainedModel"/> for the one the config names</param>

@@ -22,7 +22,7 @@ public sealed class ModelsArea : IParityArea
                 // A case may hold other settings for the same weights; the twin of config.json stands for itself only.
                 var file = run["config_file"]?.ToString() ?? config;
                 if (!models.TryGetValue(file, out var model)) models[file] = model = golden.Load(file);
-                if (run["type"]!.ToString() == "generate") GenerateRun.Check(golden, (CausalLanguageModel)model, name, run, comparison);
+                if (run["type"]!.ToString() == "generate") GenerateRun.Check(golden, model, name, run, comparison);
                 else ForwardRun.Check(golden, model, name, run, comparison);
             }
 

@@ -34,6 +34,19 @@ internal sealed class ConfigFields(JsonObject json, string file = "config.json")
         _ => [],
     };
 
+    /// <summary>What <see cref="Ids"/> reads.</summary>
+    public static JsonNode? OneOrSeveral(IReadOnlyList<long> ids) => ids.Count switch
+    {
+        0 => null,
+        1 => ids[0],
+        _ => new JsonArray([.. ids.Select(id => (JsonNode)id)]),
+    };
+
+    /// <summary>A probability of dropping something, in [0, 1).</summary>
+    public double Dropout(string key, double otherwise) => Real(key, otherwise) is var probability && probability is >= 0 and < 1
+        ? probability
+        : Wrong(key, $"is {probability}; it must lie in [0, 1)", otherwise);
+
     public double Real(string key, double otherwise) => OptionalReal(key) ?? otherwise;
 
     public double? OptionalReal(string key) => Json[key] is { } node
