@@ -43,10 +43,14 @@ public static class JobPods
     {
         var end = (pod.Status?.ContainerStatuses ?? []).Max(container => container.State?.Terminated?.FinishedAt)
             ?? pod.Status?.Conditions?.FirstOrDefault(condition => condition is { Type: "Ready", Status: "False" })?.LastTransitionTime
-            ?? pod.Metadata.DeletionTimestamp
+            ?? DeletionOf(pod)
             ?? pod.Metadata.CreationTimestamp;
         return end is { } known ? new DateTimeOffset(known.ToUniversalTime()) : now;
     }
+
+    // The timestamp is when its grace period ends, not when it was asked to go.
+    private static DateTime? DeletionOf(V1Pod pod) =>
+        pod.Metadata.DeletionTimestamp - TimeSpan.FromSeconds(pod.Metadata.DeletionGracePeriodSeconds ?? 0);
 
     /// <summary>The pods that can be given up most cheaply first: unbound, then not running, then not ready, then youngest.</summary>
     public static IEnumerable<V1Pod> CheapestFirst(IEnumerable<V1Pod> pods) => pods
