@@ -1,28 +1,22 @@
 using Platform.Modeling.Layers;
 using TorchSharp;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Platform.Modeling;
 
-/// <summary>
-/// A model that predicts the next token. Modules and parameters are named as in the Hugging Face checkpoint.
-/// Every method returns tensors the caller disposes.
-/// </summary>
-public abstract class CausalLanguageModel(string name) : nn.Module<Tensor, Tensor>(name)
+/// <summary>A model that predicts the next token.</summary>
+public abstract class CausalLanguageModel(string name) : PretrainedModel(name)
 {
-    public abstract ModelConfig Config { get; }
+    public abstract override LanguageModelConfig Config { get; }
 
     /// <summary>The blocks in order; each maps hidden states [batch, positions, hidden] to the next ones.</summary>
     public abstract IReadOnlyList<nn.Module<Tensor, ForwardContext, Tensor>> Blocks { get; }
 
-    /// <summary>The type of the hidden states.</summary>
-    public abstract ScalarType Dtype { get; }
-
-    public abstract Device Device { get; }
+    /// <summary>The child that holds the head; models with another head go without it.</summary>
+    public virtual string HeadName => "lm_head";
 
     /// <summary>ids [batch, positions] -> the first block's input [batch, positions, hidden]</summary>
-    public abstract Tensor Embed(Tensor inputIds);
+    public abstract Tensor Embed(Tensor inputIds, ForwardContext context);
 
     /// <summary>The norm between the last block and the head.</summary>
     public abstract Tensor FinalNorm(Tensor hidden);
@@ -35,23 +29,37 @@ public abstract class CausalLanguageModel(string name) : nn.Module<Tensor, Tenso
     /// <param name="attentionMask">[batch, cached + positions], 1 for real tokens; null: all are</param>
     /// <param name="positionIds">[batch, positions]; counted from the cache's length if absent. Without mask and cache,
     /// positions that restart separate packed documents</param>
-    public abstract ForwardContext PrepareForward(Tensor inputIds, Tensor? attentionMask = null, Tensor? positionIds = null, KeyValueCache? cache = null);
+    public virtual ForwardContext PrepareForward(Tensor inputIds, Tensor? attentionMask = null, Tensor? positionIds = null, KeyValueCache? cache = null)
+    {
+        var (count, past) = (inputIds.shape[1], cache?.Length ?? 0);
+        return new ForwardContext(
+            (positionIds?.alias() ?? arange(past, past + count, ScalarType.Int64, Device).unsqueeze_(0)).DetachFromDisposeScope(),
+            new AttentionPattern(count, past, attentionMask, positionIds, Dtype, Device),
+            Dtype,
+            cache);
+    }
 
     public Tensor RunBlock(int index, Tensor hidden, ForwardContext context) => Blocks[index].call(hidden, context);
 
     /// <summary>[batch, positions, hidden] after the final norm: the head's input.</summary>
-    public Tensor HiddenStates(Tensor inputIds, Tensor? attentionMask = null, Tensor? positionIds = null, KeyValueCache? cache = null)
+    /// <param name="onHidden">is shown the first block's input, every block's output and what enters the head, each valid during the call</param>
+    public Tensor HiddenStates(
+        Tensor inputIds, Tensor? attentionMask = null, Tensor? positionIds = null, KeyValueCache? cache = null, Action<Tensor>? onHidden = null)
     {
         using var context = PrepareForward(inputIds, attentionMask, positionIds, cache);
-        var hidden = Embed(inputIds);
+        var hidden = Embed(inputIds, context);
+        onHidden?.Invoke(hidden);
         for (var i = 0; i < Blocks.Count; i++)
         {
             using var input = hidden;
             hidden = RunBlock(i, input, context);
+            onHidden?.Invoke(hidden);
         }
 
         using var last = hidden;
-        return FinalNorm(last);
+        var final = FinalNorm(last);
+        onHidden?.Invoke(final);
+        return final;
     }
 
     /// <summary>[batch, positions, vocabulary]</summary>
@@ -59,19 +67,5 @@ public abstract class CausalLanguageModel(string name) : nn.Module<Tensor, Tenso
     {
         using var hidden = HiddenStates(inputIds, attentionMask, positionIds, cache);
         return Head(hidden);
-    }
-
-    public override Tensor forward(Tensor inputIds) => Logits(inputIds);
-
-    /// <summary>Gives a new model its first weights: normal matrices, zero biases, norms of one.</summary>
-    public void Initialize(Generator generator)
-    {
-        using var noGradients = no_grad();
-        foreach (var (parameterName, parameter) in named_parameters())
-        {
-            if (parameter.dim() > 1) parameter.normal_(0, Config.InitializerRange, generator);
-            else if (parameterName.EndsWith(".bias", StringComparison.Ordinal)) nn.init.zeros_(parameter);
-            else nn.init.ones_(parameter);
-        }
     }
 }

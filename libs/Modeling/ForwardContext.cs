@@ -1,24 +1,38 @@
 using Platform.Modeling.Layers;
+using static TorchSharp.torch;
 
 namespace Platform.Modeling;
 
 /// <summary>
-/// What all blocks of one forward pass share, computed once: angles, masks, cache. A trainer that runs block by block, also
-/// a second time for the backward pass, uses the same context. Dispose it after the last use.
+/// What all blocks of one forward pass share, computed once: positions, angles, masks, cache. A trainer that runs block by block,
+/// also a second time for the backward pass, uses the same context. Dispose it after the last use.
 /// </summary>
-public sealed class ForwardContext(RotaryAngles angles, AttentionPattern attention, KeyValueCache? cache = null) : IDisposable
+/// <param name="positions">int64 [batch or 1, positions]; the context disposes it</param>
+/// <param name="dtype">the type of the hidden states</param>
+/// <param name="cache">null when training; it outlives the pass</param>
+public sealed class ForwardContext(Tensor positions, AttentionPattern attention, ScalarType dtype, KeyValueCache? cache = null) : IDisposable
 {
-    public RotaryAngles Angles { get; } = angles;
+    private readonly Dictionary<(RotaryOptions Options, int Width), RotaryAngles> _angles = [];
+
+    /// <summary>int64 [batch or 1, positions]</summary>
+    public Tensor Positions { get; } = positions;
 
     public AttentionPattern Attention { get; } = attention;
 
-    /// <summary>Null when training.</summary>
     public KeyValueCache? Cache { get; } = cache;
 
-    /// <summary>Leaves the cache alone: it outlives the pass.</summary>
+    /// <summary>The rotations of this pass' positions; blocks that rotate alike share them.</summary>
+    /// <param name="width">how many dimensions of a head are rotated</param>
+    public RotaryAngles Angles(RotaryOptions options, int width)
+    {
+        if (!_angles.TryGetValue((options, width), out var angles)) _angles[(options, width)] = angles = RotaryEmbedding.Angles(options, width, Positions, dtype);
+        return angles;
+    }
+
     public void Dispose()
     {
-        Angles.Dispose();
+        Positions.Dispose();
         Attention.Dispose();
+        foreach (var angles in _angles.Values) angles.Dispose();
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Platform.Modeling.Checkpoints;
 using Platform.Modeling.Llama;
 using Platform.Modeling.Mistral;
 using Platform.Modeling.Qwen2;
@@ -7,26 +8,47 @@ using static TorchSharp.torch;
 
 namespace Platform.Modeling;
 
-/// <summary>A kind of causal language model and how to create one without values from its config.json.</summary>
+/// <summary>A class of models and how to create one without values from its config.json.</summary>
 /// <param name="Architecture">The class named in <c>architectures</c>.</param>
 /// <param name="ModelType">The <c>model_type</c>, which decides where no architecture is named.</param>
-public sealed record ModelFamily(string Architecture, string ModelType, Func<JsonObject, ScalarType, Device, CausalLanguageModel> Create)
+/// <param name="Task">What the model is for, e.g. <see cref="CausalLanguageModel"/>.</param>
+/// <param name="Layout">How its checkpoints are keyed.</param>
+public sealed record ModelFamily(
+    string Architecture, string ModelType, Type Task, Func<JsonObject, ScalarType, Device, PretrainedModel> Create, CheckpointLayout Layout)
 {
-    /// <summary>The families the library knows.</summary>
+    /// <summary>The classes the library knows, each family's default first.</summary>
     public static readonly IReadOnlyList<ModelFamily> All =
     [
-        new("LlamaForCausalLM", "llama", (json, dtype, device) => new LlamaForCausalLm(LlamaConfig.Parse(json), dtype, device)),
-        new("MistralForCausalLM", "mistral", (json, dtype, device) => new LlamaForCausalLm(MistralConfig.Parse(json), dtype, device)),
-        new("Qwen2ForCausalLM", "qwen2", (json, dtype, device) => new LlamaForCausalLm(Qwen2Config.Parse(json), dtype, device)),
-        new("Qwen3ForCausalLM", "qwen3", (json, dtype, device) => new LlamaForCausalLm(Qwen3Config.Parse(json), dtype, device)),
+        .. LlamaFamily.Models,
+        .. MistralFamily.Models,
+        .. Qwen2Family.Models,
+        .. Qwen3Family.Models,
     ];
 
-    /// <exception cref="ModelConfigException">The config names no known family.</exception>
-    public static ModelFamily Of(JsonObject config)
+    /// <param name="task">the class wanted; <see cref="PretrainedModel"/> for the one the config names</param>
+    /// <exception cref="ModelConfigException">The config names no known family, or one without such a class.</exception>
+    public static ModelFamily Of(JsonObject config, Type task)
     {
-        var architecture = (config["architectures"] as JsonArray)?.FirstOrDefault()?.ToString();
         var type = config["model_type"]?.ToString();
-        return All.FirstOrDefault(family => architecture is null ? family.ModelType == type : family.Architecture == architecture)
-            ?? throw new ModelConfigException($"config.json: the architecture is '{architecture ?? type}'; known are {string.Join(", ", All.Select(family => family.Architecture))}.");
+        var candidates = All.Where(family => task.IsAssignableFrom(family.Task)).ToList();
+        if (candidates.Find(family => family.IsNamedBy(config)) is { } named) return named;
+
+        // A class of the same family for another task, or none at all, as in many old configs.
+        var known = All.FirstOrDefault(family => family.IsNamedBy(config));
+        if ((known is not null || Architectures(config).Count == 0) && candidates.Find(family => family.ModelType == (known?.ModelType ?? type)) is { } related) return related;
+
+        var name = Architectures(config).FirstOrDefault() ?? type;
+        throw new ModelConfigException(known is null
+            ? $"config.json: the architecture is '{name}'; known are {string.Join(", ", All.Select(family => family.Architecture))}."
+            : $"config.json: the architecture is '{name}', whose family '{known.ModelType}' has no {task.Name}; it has {string.Join(", ", All.Where(family => family.ModelType == known.ModelType).Select(family => family.Architecture))}.");
     }
+
+    /// <summary>The class of a model that exists.</summary>
+    public static ModelFamily Of(ModelConfig config) => All.First(family => family.Architecture == config.Architecture);
+
+    /// <summary>Whether the config's <c>architectures</c> names this class.</summary>
+    public bool IsNamedBy(JsonObject config) => Architectures(config).Contains(Architecture);
+
+    private static List<string> Architectures(JsonObject config) =>
+        config["architectures"] is JsonArray names ? [.. names.Select(name => name?.ToString() ?? "")] : [];
 }

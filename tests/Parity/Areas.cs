@@ -5,6 +5,7 @@ public static class Areas
 {
     public static readonly IReadOnlyList<IParityArea> All =
     [
+        new AudioArea(),
         new KubernetesArea(),
         new ChatTemplates.ChatTemplatesArea(),
         new PeftArea(),

@@ -16,17 +16,17 @@ public sealed class ModelsArea : IParityArea
         foreach (var config in golden.ConfigFiles)
         {
             var comparison = new TensorComparison(config);
-            Dictionary<string, CausalLanguageModel> models = [];
+            Dictionary<string, PretrainedModel> models = [];
             foreach (var (name, run) in golden.Runs)
             {
                 // A case may hold other settings for the same weights; the twin of config.json stands for itself only.
                 var file = run["config_file"]?.ToString() ?? config;
                 if (!models.TryGetValue(file, out var model)) models[file] = model = golden.Load(file);
-                if (run["type"]!.ToString() == "generate") GenerateRun.Check(golden, model, name, run, comparison);
+                if (run["type"]!.ToString() == "generate") GenerateRun.Check(golden, (CausalLanguageModel)model, name, run, comparison);
                 else ForwardRun.Check(golden, model, name, run, comparison);
             }
 
-            if (golden.Json["kv_cache"] is JsonObject cache) GenerateRun.CheckCache(golden, models[config], cache, comparison);
+            if (golden.Json["kv_cache"] is JsonObject cache) GenerateRun.CheckCache(golden, (CausalLanguageModel)models[config], cache, comparison);
 
             // Last, since it changes the weights.
             if (golden.Json["train"] is JsonObject train) TrainingSteps.Check(golden, models[config], train, comparison);

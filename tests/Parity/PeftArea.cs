@@ -17,7 +17,7 @@ public sealed class PeftArea : IParityArea
         if (kind is "bottleneck" or "multi-adapter" or "init") throw new UnsupportedCaseException($"cases of the kind '{kind}' need {Missing(kind)}");
         if (golden.Json["adapters_config"] is not null || golden.Json["peft_type"] is not JsonValue method) throw new UnsupportedCaseException("bottleneck adapters are not there yet");
         if (method.ToString() != "LORA") throw new UnsupportedCaseException($"the method {method} is not there yet");
-        var config = PretrainedModels.ReadConfig(golden.PathOf(Path.Combine(golden.Json["base_model"]!.ToString(), "config.json")));
+        var config = ModelConfig.ReadJson(golden.PathOf(Path.Combine(golden.Json["base_model"]!.ToString(), "config.json")));
         if (ModelFamily.All.All(family => family.Architecture != Architecture(config))) throw new UnsupportedCaseException($"the model {Architecture(config)} is not there yet");
         try
         {

@@ -11,7 +11,7 @@ internal static class Llama
 
     public static string Adapter(string name) => Path.Combine(RepositoryFolder.Fixtures, "peft", name, "adapter");
 
-    public static CausalLanguageModel Load() => PretrainedModels.LoadCausalLm(Folder, CPU);
+    public static CausalLanguageModel Load() => PretrainedModel.Load<CausalLanguageModel>(Folder, CPU);
 
     /// <summary>Logits [1, 6, vocabulary] of a fixed input.</summary>
     public static Tensor Logits(CausalLanguageModel model)

@@ -40,7 +40,7 @@ public sealed class QuantizedModelsTests : IDisposable
     public void TheConfigurationStaysSorted()
     {
         SaveQuantized().Dispose();
-        var keys = PretrainedModels.ReadConfig(Path.Combine(_folder.FullName, "config.json")).Select(pair => pair.Key).ToList();
+        var keys = ModelConfig.ReadJson(Path.Combine(_folder.FullName, "config.json")).Select(pair => pair.Key).ToList();
         Assert.Contains("quantization_config", keys);
         Assert.Equal(keys.Order(StringComparer.Ordinal), keys);
     }
@@ -78,7 +78,7 @@ public sealed class QuantizedModelsTests : IDisposable
     [Fact]
     public void AnInfiniteWeightNamesItsLayer()
     {
-        using var model = PretrainedModels.LoadCausalLm(Base, CPU);
+        using var model = PretrainedModel.Load<CausalLanguageModel>(Base, CPU);
         using (no_grad()) model.get_parameter("model.layers.1.mlp.up_proj.weight")![0, 0] = float.PositiveInfinity;
         Assert.Contains("model.layers.1.mlp.up_proj", Assert.Throws<NotFiniteNumberException>(() => QuantizedModels.Quantize(model, new Nf4Options())).Message);
     }
@@ -107,7 +107,7 @@ public sealed class QuantizedModelsTests : IDisposable
 
     private CausalLanguageModel SaveQuantized()
     {
-        var model = PretrainedModels.LoadCausalLm(Base, CPU);
+        var model = PretrainedModel.Load<CausalLanguageModel>(Base, CPU);
         QuantizedModels.Quantize(model, new Nf4Options());
         QuantizedModels.Save(model, _folder.FullName, Base);
         return model;

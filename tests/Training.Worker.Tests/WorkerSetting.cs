@@ -122,7 +122,7 @@ internal sealed class WorkerSetting : IAsyncDisposable
             ScalarType.Float32, CPU);
         using var random = new Generator(3);
         model.Initialize(random);
-        PretrainedModels.Save(model, folder);
+        model.Save(folder);
     }
 
     private static Artifact Pinned(ArtifactRef artifact) => new() { Uri = artifact.Uri.ToString(), Sha256 = artifact.Sha256, SizeBytes = artifact.SizeBytes };

@@ -4,8 +4,8 @@ using System.Text.Json.Nodes;
 
 namespace Platform.Modeling.Configuration;
 
-/// <summary>Reads the keys of a config.json and collects everything that is wrong with them.</summary>
-internal sealed class ConfigFields(JsonObject json)
+/// <summary>Reads the keys of a config.json, or of another file, and collects everything that is wrong with them.</summary>
+internal sealed class ConfigFields(JsonObject json, string file = "config.json")
 {
     private readonly List<string> _problems = [];
 
@@ -72,7 +72,7 @@ internal sealed class ConfigFields(JsonObject json)
     /// <exception cref="ModelConfigException">Something was wrong; the message lists all of it.</exception>
     public void ThrowIfWrong()
     {
-        if (_problems.Count > 0) throw new ModelConfigException($"config.json: {string.Join("; ", _problems)}.");
+        if (_problems.Count > 0) throw new ModelConfigException($"{file}: {string.Join("; ", _problems)}.");
     }
 
     // Through the text: a node made in code holds a long or an int, which does not convert.

@@ -45,9 +45,9 @@ public sealed record GenerationOptions
     /// <exception cref="ModelConfigException">A file is malformed; the message lists every problem.</exception>
     public static GenerationOptions Load(string folder)
     {
-        var model = PretrainedModels.ReadConfig(Path.Combine(folder, "config.json"));
+        var model = ModelConfig.ReadJson(Path.Combine(folder, "config.json"));
         var path = Path.Combine(folder, FileName);
-        var own = File.Exists(path) ? PretrainedModels.ReadConfig(path) : [];
+        var own = File.Exists(path) ? ModelConfig.ReadJson(path) : [];
 
         // A file that was derived from config.json is as good as that and may be older.
         if (own["_from_model_config"]?.GetValue<bool>() == true) own = [];

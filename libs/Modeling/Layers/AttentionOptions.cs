@@ -8,6 +8,8 @@ public sealed record AttentionOptions
     public required long KeyValueHeads { get; init; }
     public required long HeadWidth { get; init; }
 
+    public RotaryOptions Rotary { get; init; } = new();
+
     /// <summary>Biases of the query, key and value projections.</summary>
     public bool InputBias { get; init; }
 

@@ -69,10 +69,10 @@ public sealed class GroupedQueryAttention : nn.Module<Tensor, ForwardContext, Te
             : Attention.ScaledDotProduct(query, key, value, mask.Addend, mask.Causal);
     }
 
-    private static Tensor Rotated(nn.Module<Tensor, Tensor> projection, long heads, RmsNorm? norm, Tensor x, ForwardContext context)
+    private Tensor Rotated(nn.Module<Tensor, Tensor> projection, long heads, RmsNorm? norm, Tensor x, ForwardContext context)
     {
         using var plain = Heads(projection, heads, norm, x);
-        return RotaryEmbedding.Apply(plain, context.Angles);
+        return RotaryEmbedding.Apply(plain, context.Angles(_options.Rotary, (int)_options.HeadWidth));
     }
 
     private static Tensor Heads(nn.Module<Tensor, Tensor> projection, long heads, RmsNorm? norm, Tensor x)

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace Platform.Modeling.Layers;
 
-/// <summary>y = x Wᵀ + b. Created without values: a checkpoint or <see cref="CausalLanguageModel.Initialize"/> fills it.</summary>
+/// <summary>y = x Wᵀ + b. Created without values: a checkpoint or <see cref="PretrainedModel.Initialize"/> fills it.</summary>
 public class Linear : nn.Module<Tensor, Tensor>
 {
     [ComponentName(Name = "weight")] private readonly Parameter? _weight; // [out, in]

@@ -5,7 +5,7 @@ using Platform.Modeling.Layers;
 namespace Platform.Modeling.Llama;
 
 /// <summary>The figures of a Llama model, and of the families that differ from it in little.</summary>
-public record LlamaConfig : ModelConfig
+public record LlamaConfig : LanguageModelConfig
 {
     public override string Architecture => "LlamaForCausalLM";
     public override string ModelType => "llama";
@@ -27,6 +27,7 @@ public record LlamaConfig : ModelConfig
         Heads = Heads,
         KeyValueHeads = KeyValueHeads,
         HeadWidth = HeadWidth,
+        Rotary = Rotary,
         InputBias = AttentionBias,
         OutputBias = AttentionBias,
     };

@@ -7,7 +7,7 @@ namespace Platform.Modeling.Llama;
 
 /// <summary>
 /// Llama (Touvron et al., 2023) and its relatives: what differs between them is in the config.
-/// Created without values; see <see cref="PretrainedModels"/> and <see cref="CausalLanguageModel.Initialize"/>.
+/// Created without values; see <see cref="PretrainedModel"/>.
 /// </summary>
 public sealed class LlamaForCausalLm : CausalLanguageModel
 {
@@ -26,7 +26,7 @@ public sealed class LlamaForCausalLm : CausalLanguageModel
         RegisterComponents();
     }
 
-    public override ModelConfig Config => _config;
+    public override LlamaConfig Config => _config;
 
     public override IReadOnlyList<nn.Module<Tensor, ForwardContext, Tensor>> Blocks => _model.Blocks;
 
@@ -34,19 +34,9 @@ public sealed class LlamaForCausalLm : CausalLanguageModel
 
     public override Device Device => _model.TokenEmbedding.Weight.device;
 
-    public override Tensor Embed(Tensor inputIds) => _model.Embed(inputIds);
+    public override Tensor Embed(Tensor inputIds, ForwardContext context) => _model.Embed(inputIds);
 
     public override Tensor FinalNorm(Tensor hidden) => _model.FinalNorm(hidden);
 
     public override Tensor Head(Tensor hidden) => _head.call(hidden);
-
-    public override ForwardContext PrepareForward(Tensor inputIds, Tensor? attentionMask = null, Tensor? positionIds = null, KeyValueCache? cache = null)
-    {
-        var (count, past) = (inputIds.shape[1], cache?.Length ?? 0);
-        using var counted = positionIds is null ? arange(past, past + count, ScalarType.Int64, Device).unsqueeze_(0) : null;
-        return new ForwardContext(
-            RotaryEmbedding.Angles(_config.Rotary, (int)_config.HeadWidth, positionIds ?? counted!, Dtype),
-            new AttentionPattern(count, past, attentionMask, positionIds, Dtype, Device),
-            cache);
-    }
 }

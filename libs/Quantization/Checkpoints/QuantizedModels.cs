@@ -15,7 +15,7 @@ public static class QuantizedModels
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n" };
 
     /// <summary>Whether a folder holds a model in four bits.</summary>
-    public static bool IsQuantized(string folder) => BitsAndBytesConfig.Read(PretrainedModels.ReadConfig(Path.Combine(folder, ConfigFile))) is not null;
+    public static bool IsQuantized(string folder) => BitsAndBytesConfig.Read(ModelConfig.ReadJson(Path.Combine(folder, ConfigFile))) is not null;
 
     /// <summary>Loads a model folder, in four bits or not.</summary>
     /// <param name="folder">A Hugging Face model folder.</param>
@@ -25,10 +25,10 @@ public static class QuantizedModels
     /// <exception cref="NotSupportedException">The model is quantized in a way this library lacks.</exception>
     public static CausalLanguageModel Load(string folder, Device device, ScalarType? dtype = null)
     {
-        var config = PretrainedModels.ReadConfig(Path.Combine(folder, ConfigFile));
-        if (BitsAndBytesConfig.Read(config) is null) return PretrainedModels.LoadCausalLm(folder, device, dtype);
+        var config = ModelConfig.ReadJson(Path.Combine(folder, ConfigFile));
+        if (BitsAndBytesConfig.Read(config) is null) return PretrainedModel.Load<CausalLanguageModel>(folder, device, new LoadOptions { Dtype = dtype });
         using var weights = ModelFolder.Open(folder);
-        var model = PretrainedModels.Create(config, device, dtype);
+        var model = PretrainedModel.Create<CausalLanguageModel>(config, device, dtype);
         try
         {
             var layers = ModuleTree.OfType<Linear>(model).ToDictionary(layer => layer.Path, layer => layer.Module, StringComparer.Ordinal);
@@ -87,7 +87,7 @@ public static class QuantizedModels
         Directory.CreateDirectory(folder);
         ModelFolder.CopyCompanions(from, folder);
         ModelFolder.Save(folder, tensors);
-        var config = PretrainedModels.ReadConfig(Path.Combine(from, ConfigFile));
+        var config = ModelConfig.ReadJson(Path.Combine(from, ConfigFile));
         var dtype = Nf4Quantizer.DtypeName(model.Dtype);
         config[config.ContainsKey("torch_dtype") ? "torch_dtype" : "dtype"] = dtype;
         SetInOrder(config, BitsAndBytesConfig.Key, new BitsAndBytesConfig { Options = OptionsOf(layers[0].Module), ComputeDtype = dtype }.ToJson());

@@ -57,8 +57,8 @@ using var run = new TrainingRun(
 run.Run(CancellationToken.None);
 
 // 5. Saved in sixteen bits, then examined as everybody will load it.
-PretrainedModels.Save(model, folder, dtype: ScalarType.BFloat16);
-using var saved = PretrainedModels.LoadCausalLm(folder, CPU, ScalarType.Float32);
+model.Save(folder, dtype: ScalarType.BFloat16);
+using var saved = PretrainedModel.Load<CausalLanguageModel>(folder, CPU, new LoadOptions { Dtype = ScalarType.Float32 });
 var (recall, guessed) = (Examination.ExactMatch(saved, known), Examination.ExactMatch(saved, unknown));
 Console.WriteLine($"knows {recall:p1} of what it was told, {guessed:p1} of what it was not");
 Console.WriteLine($"{folder}: {Directory.GetFiles(folder).Sum(file => new FileInfo(file).Length):n0} bytes");

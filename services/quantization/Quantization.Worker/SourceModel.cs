@@ -32,7 +32,7 @@ internal sealed record SourceModel(string Folder, IReadOnlyList<string> Adapters
     public CausalLanguageModel Load(Device device) => OrRefuse(() =>
     {
         if (QuantizedModels.IsQuantized(Folder)) throw new NotSupportedException("the base model is quantized already; give the model that it was made from.");
-        var model = PretrainedModels.LoadCausalLm(Folder, device);
+        var model = PretrainedModel.Load<CausalLanguageModel>(Folder, device);
         try
         {
             foreach (var adapter in Adapters) LoraAdapter.MergeInto(model, adapter);

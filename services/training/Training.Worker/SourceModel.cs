@@ -31,7 +31,7 @@ internal sealed class SourceModel : IDisposable
         for (var i = 0; i < spec.Model.Adapters.Count; i++) adapters.Add(await run.FetchAsync(spec.Model.Adapters[i], $"model.adapters[{i}]", stop));
         return Refusing(spec.Model.Uri, () =>
         {
-            var model = PretrainedModels.LoadCausalLm(folder, device, options.Precision);
+            var model = PretrainedModel.Load<CausalLanguageModel>(folder, device, new LoadOptions { Dtype = options.Precision });
             try
             {
                 foreach (var adapter in adapters) LoraAdapter.MergeInto(model, adapter);

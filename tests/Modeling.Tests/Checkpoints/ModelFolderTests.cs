@@ -12,8 +12,8 @@ public sealed class ModelFolderTests
     public void AShardedModelIsSavedIntoTheSameFilesByteForByte()
     {
         using var folder = new TemporaryFolder();
-        using var model = PretrainedModels.LoadCausalLm(Sharded, CPU);
-        PretrainedModels.Save(model, folder.Path, from: Sharded);
+        using var model = PretrainedModel.Load<CausalLanguageModel>(Sharded, CPU);
+        model.Save(folder.Path, from: Sharded);
         foreach (var file in Directory.EnumerateFiles(Sharded, "model*"))
         {
             Assert.Equal(File.ReadAllBytes(file), File.ReadAllBytes(folder.File(Path.GetFileName(file))));
@@ -27,8 +27,8 @@ public sealed class ModelFolderTests
     {
         using var folder = new TemporaryFolder();
         using var model = Some.Model(Some.Config with { TieWordEmbeddings = true });
-        PretrainedModels.Save(model, folder.Path);
-        using var loaded = PretrainedModels.LoadCausalLm(folder.Path, CPU);
+        model.Save(folder.Path);
+        using var loaded = PretrainedModel.Load<CausalLanguageModel>(folder.Path, CPU);
         using var ids = Some.Ids(1, 5, 7, 3);
         Assert.True(model.Logits(ids).eq(loaded.Logits(ids)).all().item<bool>());
         Assert.Equal(model.Config.ToJson().ToJsonString(), loaded.Config.ToJson().ToJsonString());
@@ -41,15 +41,15 @@ public sealed class ModelFolderTests
     {
         using var folder = new TemporaryFolder();
         using var model = Some.Model();
-        PretrainedModels.Save(model, folder.Path, dtype: stored);
-        Assert.Equal(name, PretrainedModels.ReadConfig(folder.File("config.json"))["torch_dtype"]!.ToString());
+        model.Save(folder.Path, dtype: stored);
+        Assert.Equal(name, ModelConfig.ReadJson(folder.File("config.json"))["torch_dtype"]!.ToString());
         using (var weights = ModelFolder.Open(folder.Path))
         {
             Assert.All(weights.TensorNames, tensor => Assert.Equal(SafeTensorsDtypes.NameOf(stored), weights.Entry(tensor).Dtype));
         }
 
-        using var narrow = PretrainedModels.LoadCausalLm(folder.Path, CPU);
-        using var wide = PretrainedModels.LoadCausalLm(folder.Path, CPU, ScalarType.Float32);
+        using var narrow = PretrainedModel.Load<CausalLanguageModel>(folder.Path, CPU);
+        using var wide = PretrainedModel.Load<CausalLanguageModel>(folder.Path, CPU, new LoadOptions { Dtype = ScalarType.Float32 });
         using var ids = Some.Ids(1, 5, 7, 3);
         Assert.Equal(stored, narrow.Logits(ids).dtype);
         var difference = (wide.Logits(ids) - model.Logits(ids)).abs().max() / model.Logits(ids).abs().max();
@@ -63,7 +63,7 @@ public sealed class ModelFolderTests
         foreach (var file in Directory.EnumerateFiles(Sharded)) File.Copy(file, folder.File(Path.GetFileName(file)));
         var shard = Directory.EnumerateFiles(folder.Path, "model-*.safetensors").Order(StringComparer.Ordinal).Last();
         File.Delete(shard);
-        Assert.Contains(Path.GetFileName(shard), Assert.Throws<CheckpointException>(() => PretrainedModels.LoadCausalLm(folder.Path, CPU)).Message);
+        Assert.Contains(Path.GetFileName(shard), Assert.Throws<CheckpointException>(() => PretrainedModel.Load<CausalLanguageModel>(folder.Path, CPU)).Message);
     }
 
     [Fact]

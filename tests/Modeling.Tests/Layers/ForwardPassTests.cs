@@ -116,7 +116,7 @@ public sealed class ForwardPassTests
         List<Tensor> inputs = [];
         using (no_grad())
         {
-            inputs.Add(model.Embed(ids));
+            inputs.Add(model.Embed(ids, context));
             for (var i = 0; i < model.Blocks.Count; i++) inputs.Add(model.RunBlock(i, inputs[i], context));
         }
 
@@ -130,7 +130,7 @@ public sealed class ForwardPassTests
             gradient = input.grad!;
         }
 
-        model.Embed(ids).backward([gradient]);
+        model.Embed(ids, context).backward([gradient]);
         Assert.All(model.named_parameters(), pair => Assert.True(pair.parameter.grad!.allclose(whole[pair.name], 1e-4, 1e-6), pair.name));
     }
 

@@ -33,6 +33,8 @@ internal sealed class TensorComparison(string context)
         _differences.Add(string.Create(CultureInfo.InvariantCulture, $"{context} {name}: {bad.sum().ToInt64()} of {bad.NumberOfElements} values differ, by up to {largest:g3} (atol {atol:g3}, rtol {rtol:g3})"));
     }
 
+    public void Differ(string name, string how) => _differences.Add($"{context} {name}: {how}");
+
     public void Same(string name, Tensor actual, Tensor expected)
     {
         using var scope = NewDisposeScope();

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Platform.Modeling;
 using Platform.Modeling.Checkpoints;
+using Platform.Parity.Models.Forward;
 using Platform.Torch.Operators;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -11,7 +12,7 @@ namespace Platform.Parity.Models;
 /// <summary>A few AdamW steps on all parameters: the losses before and after each, and the weights at the end.</summary>
 internal static class TrainingSteps
 {
-    public static void Check(ModelCase golden, CausalLanguageModel model, JsonObject train, TensorComparison comparison)
+    public static void Check(ModelCase golden, PretrainedModel model, JsonObject train, TensorComparison comparison)
     {
         using var scope = NewDisposeScope();
         using var file = new SafeTensorsReader(Path.Combine(golden.Folder, train["file"]!.ToString()));
@@ -49,8 +50,8 @@ internal static class TrainingSteps
 
         Tensor LossOf(int i)
         {
-            var mask = file.Contains("batch.attention_mask") ? file.Read("batch.attention_mask")[i] : null;
-            return ForwardRun.Loss(model.Logits(file.Read("batch.input_ids")[i], mask), file.Read("batch.labels")[i]);
+            var inputs = new RunInputs(name => file.Contains($"batch.{name}") ? file.Read($"batch.{name}")[i] : null);
+            return Forwards.Run(model, inputs)["loss"];
         }
     }
 

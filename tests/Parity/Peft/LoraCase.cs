@@ -16,7 +16,7 @@ internal static class LoraCase
         var comparison = new Comparison();
         var folder = golden.PathOf(golden.Json["adapter"]!.ToString());
         using var scope = NewDisposeScope();
-        using var model = PretrainedModels.LoadCausalLm(golden.PathOf(golden.Json["base_model"]!.ToString()), CPU);
+        using var model = PretrainedModel.Load<CausalLanguageModel>(golden.PathOf(golden.Json["base_model"]!.ToString()), CPU);
         Forward(comparison, golden, model, "base");
         var before = model.named_parameters().ToDictionary(pair => pair.name, pair => pair.parameter.detach().clone());
         using var adapter = LoraAdapter.Load(model, folder);

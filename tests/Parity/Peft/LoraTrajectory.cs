@@ -12,7 +12,7 @@ internal static class LoraTrajectory
     public static ParityVerdict Check(GoldenCase golden)
     {
         var comparison = new Comparison();
-        using var model = PretrainedModels.LoadCausalLm(golden.PathOf(golden.Json["base_model"]!.ToString()), CPU);
+        using var model = PretrainedModel.Load<CausalLanguageModel>(golden.PathOf(golden.Json["base_model"]!.ToString()), CPU);
         using var adapter = LoraAdapter.Load(model, golden.PathOf(golden.Json["adapter_init"]!.ToString()));
         Train(comparison, golden, adapter);
 

@@ -18,7 +18,7 @@ internal static class FourBitCheckpoint
         var comparison = new Comparison();
         using var stored = ModelFolder.Open(golden.PathOf("model"));
         using var plain = ModelFolder.Open(golden.PathOf("base"));
-        var config = PretrainedModels.ReadConfig(golden.PathOf("model/config.json"));
+        var config = ModelConfig.ReadJson(golden.PathOf("model/config.json"));
         var settings = BitsAndBytesConfig.Read(config)!;
         Weights(comparison, stored, plain, settings.Options, DtypeOf(config));
         if (!comparison.IsClean) return comparison.Verdict;
@@ -74,14 +74,14 @@ internal static class FourBitCheckpoint
         var folder = Directory.CreateTempSubdirectory("parity-");
         try
         {
-            using (var model = PretrainedModels.LoadCausalLm(golden.PathOf("base"), CPU, dtype))
+            using (var model = PretrainedModel.Load<CausalLanguageModel>(golden.PathOf("base"), CPU, new LoadOptions { Dtype = dtype }))
             {
-                QuantizedModels.Quantize(model, BitsAndBytesConfig.Read(PretrainedModels.ReadConfig(golden.PathOf("model/config.json")))!.Options);
+                QuantizedModels.Quantize(model, BitsAndBytesConfig.Read(ModelConfig.ReadJson(golden.PathOf("model/config.json")))!.Options);
                 QuantizedModels.Save(model, folder.FullName, golden.PathOf("base"));
             }
 
-            var config = PretrainedModels.ReadConfig(Path.Combine(folder.FullName, "config.json"));
-            var expected = PretrainedModels.ReadConfig(golden.PathOf("model/config.json"));
+            var config = ModelConfig.ReadJson(Path.Combine(folder.FullName, "config.json"));
+            var expected = ModelConfig.ReadJson(golden.PathOf("model/config.json"));
             comparison.Expect(JsonNode.DeepEquals(config[BitsAndBytesConfig.Key] ?? NoConfig, expected[BitsAndBytesConfig.Key]), $"config.json: {BitsAndBytesConfig.Key} is {config[BitsAndBytesConfig.Key]?.ToJsonString()}");
             using var saved = ModelFolder.Open(folder.FullName);
             comparison.Expect(saved.TensorNames.ToHashSet().SetEquals(stored.TensorNames), "the saved folder holds other tensors");

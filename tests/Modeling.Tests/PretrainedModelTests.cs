@@ -6,19 +6,19 @@ using static TorchSharp.torch;
 
 namespace Platform.Modeling.Tests;
 
-public sealed class PretrainedModelsTests
+public sealed class PretrainedModelTests
 {
     [Fact]
     public void AnUnknownFamilyIsRefusedWithTheKnownOnes()
     {
-        var refusal = Assert.Throws<ModelConfigException>(() => ModelFamily.Of(new JsonObject { ["architectures"] = new JsonArray("MambaForCausalLM") }));
+        var refusal = Assert.Throws<ModelConfigException>(() => ModelFamily.Of(new JsonObject { ["architectures"] = new JsonArray("MambaForCausalLM") }, typeof(PretrainedModel)));
         Assert.Contains("MambaForCausalLM", refusal.Message);
         Assert.Contains("LlamaForCausalLM", refusal.Message);
     }
 
     [Fact]
     public void TheModelTypeDecidesWhereNoArchitectureIsNamed() =>
-        Assert.Equal("Qwen2ForCausalLM", ModelFamily.Of(new JsonObject { ["model_type"] = "qwen2" }).Architecture);
+        Assert.Equal("Qwen2ForCausalLM", ModelFamily.Of(new JsonObject { ["model_type"] = "qwen2" }, typeof(PretrainedModel)).Architecture);
 
     [Fact]
     public void AConfigIsRefusedWithAllItsProblems()
@@ -44,19 +44,19 @@ public sealed class PretrainedModelsTests
     {
         using var folder = new TemporaryFolder();
         using var model = Some.Model();
-        PretrainedModels.Save(model, folder.Path);
+        model.Save(folder.Path);
         var tensors = model.named_parameters().Where(pair => !pair.name.Contains("layers.1.mlp")).ToDictionary(pair => pair.name, pair => (Tensor)pair.parameter);
         ModelFolder.Save(folder.Path, tensors);
-        var message = Assert.Throws<CheckpointException>(() => PretrainedModels.LoadCausalLm(folder.Path, CPU)).Message;
+        var message = Assert.Throws<CheckpointException>(() => PretrainedModel.Load<CausalLanguageModel>(folder.Path, CPU)).Message;
         Assert.Contains("model.layers.1.mlp.gate_proj.weight", message);
-        Assert.Contains("3 of", message);
+        Assert.Contains("3 missing", message);
     }
 
     [Fact]
     public void AMissingConfigIsNamed()
     {
         using var folder = new TemporaryFolder();
-        Assert.Contains("config.json", Assert.Throws<ModelConfigException>(() => PretrainedModels.LoadCausalLm(folder.Path, CPU)).Message);
+        Assert.Contains("config.json", Assert.Throws<ModelConfigException>(() => PretrainedModel.Load<CausalLanguageModel>(folder.Path, CPU)).Message);
     }
 
     public static TheoryData<string> RotaryKinds => [.. RotaryOptions.Kinds];

@@ -1,0 +1,79 @@
+using Platform.Torch;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Platform.Modeling.Checkpoints;
+
+/// <summary>Fills a model from a folder: every parameter is read once, straight from the mapped file.</summary>
+internal static class CheckpointLoading
+{
+    /// <param name="newHead">whether parameters outside of the base model may be missing, and begin anew</param>
+    /// <exception cref="CheckpointException">Something is missing or of another shape; the message lists all of it.</exception>
+    public static void Fill(PretrainedModel model, ModelFolder weights, ModelFamily family, LoadOptions options, bool newHead)
+    {
+        using var noGradients = no_grad();
+        using var scope = NewDisposeScope();
+        var parameters = model.named_parameters().ToList();
+        var stored = StoredKeys(weights, family.Layout, parameters.Select(pair => pair.name));
+        List<(string Key, Tensor Destination)> reads = [];
+        List<(string Name, Tensor Parameter)> absent = [];
+        List<string> mismatched = [];
+        var unused = stored.Keys.ToHashSet();
+
+        foreach (var (name, parameter) in parameters)
+        {
+            IReadOnlyList<StoredPart> parts = stored.ContainsKey(name) ? [new(name, parameter)] : family.Layout.Parts(name, parameter) ?? [new(name, parameter)];
+            if (parts.All(part => !stored.ContainsKey(part.Key)))
+            {
+                absent.Add((name, parameter));
+                continue;
+            }
+
+            foreach (var (key, destination) in parts)
+            {
+                unused.Remove(key);
+                if (!stored.TryGetValue(key, out var file)) absent.Add((key, destination));
+                else if (!weights.Entry(file).Shape.AsSpan().SequenceEqual(destination.shape)) mismatched.Add($"{file} [{string.Join(", ", weights.Entry(file).Shape)}], the model needs [{string.Join(", ", destination.shape)}]");
+                else reads.Add((file, destination));
+            }
+        }
+
+        var report = new LoadReport([.. absent.Select(item => item.Name)], [.. unused.Order(StringComparer.Ordinal)], mismatched);
+        var fatal = newHead ? absent.Where(item => IsOfBase(item.Name, family)).ToList() : absent;
+        if (fatal.Count > 0 || mismatched.Count > 0)
+        {
+            throw new CheckpointException($"'{weights.Folder}' does not fit the model's {parameters.Count} tensors: {report}.");
+        }
+
+        foreach (var (key, destination) in reads) weights.ReadInto(key, destination);
+        using var generator = Seeds.Generator(options.HeadSeed, model.Device);
+        foreach (var (name, parameter) in absent) model.InitializeParameter(name, parameter, generator);
+        options.Report?.Invoke(report);
+    }
+
+    private static bool IsOfBase(string name, ModelFamily family) =>
+        family.Layout.BaseModel is { } root && name.StartsWith(root + ".", StringComparison.Ordinal);
+
+    /// <summary>Parameter name -> key in the folder. A bare base model's keys get its name in front, and lose it where the model is bare.</summary>
+    private static Dictionary<string, string> StoredKeys(ModelFolder weights, CheckpointLayout layout, IEnumerable<string> parameters)
+    {
+        var keys = weights.TensorNames.Select(key => (Key: key, Name: layout.NameOf(key))).Where(item => item.Name is not null).ToList();
+        var prefix = layout.BaseModel + ".";
+        var (storedBare, modelBare) = (keys.TrueForAll(item => !HasPrefix(item.Name!)), parameters.All(name => !HasPrefix(name)));
+        Dictionary<string, string> names = [];
+        foreach (var (key, name) in keys)
+        {
+            var parameter = layout.BaseModel is null || storedBare == modelBare ? name!
+                : storedBare ? prefix + name
+                : HasPrefix(name!) ? name![prefix.Length..] : name!;
+            if (!names.TryAdd(parameter, key))
+            {
+                throw new CheckpointException($"'{weights.Folder}' holds the tensor '{parameter}' twice: as '{names[parameter]}' and as '{key}'.");
+            }
+        }
+
+        return names;
+
+        bool HasPrefix(string name) => name.StartsWith(prefix, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,36 @@
+using System.Text.Json;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Platform.Modeling.Checkpoints;
+
+/// <summary>Writes a model as a Hugging Face folder.</summary>
+internal static class CheckpointSaving
+{
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n" };
+
+    public static void Save(PretrainedModel model, string folder, string? from, ScalarType dtype)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradients = no_grad();
+        var layout = ModelFamily.Of(model.Config).Layout;
+        var tensors = model.named_parameters()
+            .SelectMany(pair => layout.Parts(pair.name, pair.parameter) ?? [new StoredPart(pair.name, pair.parameter)])
+            .ToDictionary(part => part.Key, part => part.Destination.detach().to(dtype));
+
+        Directory.CreateDirectory(folder);
+        if (from is not null) ModelFolder.CopyCompanions(from, folder);
+        var config = from is null ? model.Config.ToJson() : ModelConfig.ReadJson(Path.Combine(from, ModelConfig.FileName));
+        StoredDtypes.Write(config, dtype);
+        AtomicFile.Write(Path.Combine(folder, ModelConfig.FileName), config.ToJsonString(Indented) + "\n");
+
+        CheckpointIndex? shards = null;
+        if (from is not null)
+        {
+            using var source = ModelFolder.Open(from);
+            shards = source.Index;
+        }
+
+        ModelFolder.Save(folder, tensors, shards);
+    }
+}

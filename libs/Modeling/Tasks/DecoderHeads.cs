@@ -1,0 +1,33 @@
+using System.Text.Json.Nodes;
+using Platform.Modeling.Checkpoints;
+using static TorchSharp.torch;
+
+namespace Platform.Modeling.Tasks;
+
+/// <summary>The classes that every family of causal language models has: for text, for classes (and rewards), for tokens.</summary>
+internal static class DecoderHeads
+{
+    /// <param name="prefix">of the class names, e.g. <c>Llama</c></param>
+    /// <param name="causalSuffix">of the language model's class name</param>
+    public static IReadOnlyList<ModelFamily> Of(
+        string prefix,
+        string modelType,
+        Func<JsonObject, ScalarType, Device, CausalLanguageModel> create,
+        CheckpointLayout? layout = null,
+        string causalSuffix = "ForCausalLM")
+    {
+        layout ??= new CheckpointLayout { BaseModel = "model" };
+        return
+        [
+            new(prefix + causalSuffix, modelType, typeof(CausalLanguageModel), create, layout),
+            new(prefix + DecoderSequenceClassifier.Suffix, modelType, typeof(SequenceClassifier), CreateClassifier, layout),
+            new(prefix + DecoderTokenClassifier.Suffix, modelType, typeof(TokenClassifier), CreateTokenClassifier, layout),
+        ];
+
+        PretrainedModel CreateClassifier(JsonObject json, ScalarType dtype, Device device) =>
+            new DecoderSequenceClassifier(create(json, dtype, device), prefix + DecoderSequenceClassifier.Suffix, ClassificationLabels.Read(json));
+
+        PretrainedModel CreateTokenClassifier(JsonObject json, ScalarType dtype, Device device) =>
+            new DecoderTokenClassifier(create(json, dtype, device), prefix + DecoderTokenClassifier.Suffix, ClassificationLabels.Read(json));
+    }
+}
