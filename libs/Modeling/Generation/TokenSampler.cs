@@ -11,6 +11,7 @@ public sealed class TokenSampler(long seed)
     /// <param name="scores">float32 [rows, vocabulary]</param>
     /// <param name="place">which new token this is; the rows' numbers differ from place to place</param>
     /// <returns>[rows]</returns>
+    /// <exception cref="InvalidOperationException">Every token of a row is forbidden.</exception>
     public long[] Choose(Tensor scores, int place)
     {
         using var probabilities = scores.softmax(-1);
@@ -20,6 +21,8 @@ public sealed class TokenSampler(long seed)
         draws.mul_(total);                                                              // below the total, since a draw is at most 1 - 2⁻³²
         using var chosen = searchsorted(cumulated, draws, right: true);
         using var host = chosen.cpu();
-        return host.data<long>().ToArray();
+        var tokens = host.data<long>().ToArray();
+        var none = Array.FindIndex(tokens, token => token >= scores.shape[1]);
+        return none < 0 ? tokens : throw new InvalidOperationException($"Nothing is left to choose from in row {none}: the filters forbid every token, or the model's logits are not numbers.");
     }
 }
