@@ -16,7 +16,7 @@ internal sealed class T5Attention : nn.Module<Tensor, StackContext, Tensor>
     public T5Attention(T5Config config, int block, bool readsSource, ScalarType dtype, Device device)
         : base(nameof(T5Attention))
     {
-        var options = new MultiHeadAttentionOptions
+        var options = new StackAttentionOptions
         {
             HiddenSize = config.HiddenSize,
             Heads = config.Heads,
@@ -26,7 +26,7 @@ internal sealed class T5Attention : nn.Module<Tensor, StackContext, Tensor>
             Dropout = config.DropoutRate,
             ReadsSource = readsSource,
         };
-        _attention = new MultiHeadAttention(options, block, dtype, device);
+        _attention = new StackAttention(options, block, dtype, device);
         _norm = new RmsNorm(config.HiddenSize, config.NormEpsilon, dtype, device);
         _dropout = config.DropoutRate;
         if (!readsSource && block == 0)

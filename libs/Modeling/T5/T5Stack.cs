@@ -4,6 +4,7 @@ using TorchSharp;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
+using Dropout = Platform.Modeling.Layers.Dropout;
 
 namespace Platform.Modeling.T5;
 

@@ -25,7 +25,7 @@ internal sealed class WhisperBlock : nn.Module<Tensor, StackContext, Tensor>
     {
         _config = config;
         var (heads, intermediate) = decoder ? (config.DecoderHeads, config.DecoderIntermediateSize) : (config.EncoderHeads, config.EncoderIntermediateSize);
-        var options = new MultiHeadAttentionOptions
+        var options = new StackAttentionOptions
         {
             HiddenSize = config.HiddenSize,
             Heads = heads,
@@ -34,11 +34,11 @@ internal sealed class WhisperBlock : nn.Module<Tensor, StackContext, Tensor>
             Bias = true,
             Dropout = config.AttentionDropout,
         };
-        _own = new MultiHeadAttention(options, index, dtype, device);
+        _own = new StackAttention(options, index, dtype, device);
         _ownNorm = Norm();
         if (decoder)
         {
-            _source = new MultiHeadAttention(options with { ReadsSource = true }, index, dtype, device);
+            _source = new StackAttention(options with { ReadsSource = true }, index, dtype, device);
             _sourceNorm = Norm();
         }
 

@@ -4,6 +4,7 @@ using TorchSharp;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
+using Linear = Platform.Modeling.Layers.Linear;
 
 namespace Platform.Modeling.Whisper;
 

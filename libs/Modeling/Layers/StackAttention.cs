@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Platform.Modeling.Layers;
 
 /// <summary>What an attention of encoder-decoder models looks like, and how its projections are called.</summary>
-public sealed record MultiHeadAttentionOptions
+public sealed record StackAttentionOptions
 {
     public required long HiddenSize { get; init; }
     public required long Heads { get; init; }
@@ -33,18 +33,18 @@ public sealed record MultiHeadAttentionOptions
 /// softmax(scale · query keyᵀ + mask) value per head (Vaswani et al., 2017), over the positions of a stack or over the source.
 /// Differs from the paper: the scale and the biases are the family's.
 /// </summary>
-public sealed class MultiHeadAttention : nn.Module<Tensor, StackContext, Tensor>
+public sealed class StackAttention : nn.Module<Tensor, StackContext, Tensor>
 {
     private readonly nn.Module<Tensor, Tensor> _query;
     private readonly nn.Module<Tensor, Tensor> _key;
     private readonly nn.Module<Tensor, Tensor> _value;
     private readonly nn.Module<Tensor, Tensor> _output;
-    private readonly MultiHeadAttentionOptions _options;
+    private readonly StackAttentionOptions _options;
     private readonly int _block;
 
     /// <param name="block">the index of the block, under which the cache keeps its keys</param>
-    public MultiHeadAttention(MultiHeadAttentionOptions options, int block, ScalarType dtype, Device device)
-        : base(nameof(MultiHeadAttention))
+    public StackAttention(StackAttentionOptions options, int block, ScalarType dtype, Device device)
+        : base(nameof(StackAttention))
     {
         (_options, _block) = (options, block);
         var width = options.Heads * options.HeadWidth;
@@ -96,8 +96,7 @@ public sealed class MultiHeadAttention : nn.Module<Tensor, StackContext, Tensor>
 
     private Tensor Heads(nn.Module<Tensor, Tensor> projection, Tensor x)
     {
-        using var flat = projection.call(x);                                        // [batch, positions, heads * width]
-        using var split = flat.view(flat.shape[0], flat.shape[1], _options.Heads, -1);
-        return split.transpose(1, 2);                                               // [batch, heads, positions, width]
+        using var flat = projection.call(x);               // [batch, positions, heads * width]
+        return CausalAttention.Split(flat, _options.Heads); // [batch, heads, positions, width]
     }
 }
