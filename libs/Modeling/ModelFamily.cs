@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Platform.Modeling.Checkpoints;
+using Platform.Modeling.Clip;
 using Platform.Modeling.Llama;
 using Platform.Modeling.Mistral;
 using Platform.Modeling.Qwen2;
@@ -27,6 +28,7 @@ public sealed record ModelFamily(
         .. Qwen3Family.Models,
         .. T5Family.Models,
         .. WhisperFamily.Models,
+        .. ClipFamily.Models,
     ];
 
     /// <param name="task">the class wanted; <see cref="PretrainedModel"/> for the one the config names</param>

@@ -36,17 +36,6 @@ internal static class HiddenKeys
         return (padding is null ? later : later.logical_or(padding)).MoveToOuterDisposeScope();
     }
 
-    /// <summary>0, or the lowest finite number where a key is hidden.</summary>
-    /// <param name="hidden">null: none is</param>
-    public static AttentionMask Mask(Tensor? hidden, ScalarType dtype)
-    {
-        if (hidden is null) return new AttentionMask(null, Causal: false);
-        using var noGradients = no_grad();
-        using var scope = NewDisposeScope();
-        var addend = zeros(hidden.shape, dtype, hidden.device).masked_fill_(hidden, AttentionPattern.Lowest(dtype));
-        return new AttentionMask(addend.DetachFromDisposeScope(), Causal: false, SomeSeeNone(hidden));
-    }
-
     /// <summary>Whether a query sees no key at all.</summary>
     public static bool SomeSeeNone(Tensor hidden)
     {

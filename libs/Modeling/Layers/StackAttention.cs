@@ -4,15 +4,15 @@ using static TorchSharp.torch;
 
 namespace Platform.Modeling.Layers;
 
-/// <summary>What an attention of encoder-decoder models looks like, and how its projections are called.</summary>
+/// <summary>What an attention of an encoder-decoder model looks like, and how its projections are called.</summary>
 public sealed record StackAttentionOptions
 {
     public required long HiddenSize { get; init; }
     public required long Heads { get; init; }
     public required long HeadWidth { get; init; }
 
-    /// <summary>Of query, key, value and output.</summary>
-    public required (string Query, string Key, string Value, string Output) Names { get; init; }
+    /// <summary>Of all four projections.</summary>
+    public required AttentionNames Names { get; init; }
 
     /// <summary>Biases of the projections but the key's.</summary>
     public bool Bias { get; init; }
@@ -55,7 +55,7 @@ public sealed class StackAttention : nn.Module<Tensor, StackContext, Tensor>
         register_module(options.Names.Query, _query);
         register_module(options.Names.Key, _key);
         register_module(options.Names.Value, _value);
-        register_module(options.Names.Output, _output);
+        register_module(options.Names.Output!, _output);
     }
 
     public override Tensor forward(Tensor x, StackContext context) // [batch, positions, hidden]

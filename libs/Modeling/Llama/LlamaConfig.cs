@@ -114,7 +114,7 @@ public record LlamaConfig : LanguageModelConfig
             ["mlp_bias"] = MlpBias,
             ["tie_word_embeddings"] = TieWordEmbeddings,
             ["bos_token_id"] = BosTokenId,
-            ["eos_token_id"] = EosTokenIds.Count == 1 ? EosTokenIds[0] : EosTokenIds.Count == 0 ? null : new JsonArray([.. EosTokenIds.Select(id => (JsonNode)id)]),
+            ["eos_token_id"] = ConfigFields.OneOrSeveral(EosTokenIds),
             ["pad_token_id"] = PadTokenId,
             ["use_cache"] = true,
         };

@@ -21,7 +21,7 @@ internal sealed class T5Attention : nn.Module<Tensor, StackContext, Tensor>
             HiddenSize = config.HiddenSize,
             Heads = config.Heads,
             HeadWidth = config.HeadWidth,
-            Names = ("q", "k", "v", "o"),
+            Names = new AttentionNames("q", "k", "v", "o"),
             Scale = 1,
             Dropout = config.DropoutRate,
             ReadsSource = readsSource,

@@ -26,6 +26,9 @@ public sealed class T5EncoderModel : TextEncoder
     public override Tensor HiddenStates(TextInputs inputs, Action<Tensor>? onHidden = null) =>
         _encoder.Run(_embedding.call(inputs.InputIds), inputs.AttentionMask, onHidden: onHidden);
 
+    public override Tensor Pooled(Tensor hidden, TextInputs inputs) =>
+        throw new NotSupportedException("T5's encoder has no vector of its own for a whole text; take the mean of the hidden states of its real tokens.");
+
     protected internal override void InitializeParameter(string parameterName, Tensor parameter, Generator generator) =>
         T5Weights.Initialize(Config, parameterName, parameter, generator);
 }

@@ -58,7 +58,7 @@ internal sealed class T5Stack : nn.Module
         {
             Own = new AttentionMask(addend.DetachFromDisposeScope(), Causal: false, mask is not null && hidden is not null && HiddenKeys.SomeSeeNone(hidden)),
             Source = source?.Hidden,
-            OfSource = source is null ? null : HiddenKeys.Mask(HiddenKeys.Padding(source.AttentionMask), dtype),
+            OfSource = source is null ? null : AttentionMask.Bidirectional(source.AttentionMask, dtype, embedded.device),
             Cache = cache,
         };
     }

@@ -30,7 +30,7 @@ internal sealed class WhisperBlock : nn.Module<Tensor, StackContext, Tensor>
             HiddenSize = config.HiddenSize,
             Heads = heads,
             HeadWidth = config.HiddenSize / heads,
-            Names = ("q_proj", "k_proj", "v_proj", "out_proj"),
+            Names = new AttentionNames("q_proj", "k_proj", "v_proj", "out_proj"),
             Bias = true,
             Dropout = config.AttentionDropout,
         };

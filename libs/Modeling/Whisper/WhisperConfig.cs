@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Platform.Modeling.Configuration;
-using Platform.Modeling.Layers;
 using Platform.Modeling.Tasks;
 
 namespace Platform.Modeling.Whisper;
@@ -62,7 +61,7 @@ public sealed record WhisperConfig : Seq2SeqConfig
             DecoderIntermediateSize = fields.Positive("decoder_ffn_dim"),
             MaxSourcePositions = fields.Positive("max_source_positions", 1500),
             MaxPositions = fields.Positive("max_target_positions", 448),
-            Activation = fields.Text("activation_function", "gelu"),
+            Activation = fields.Activation("activation_function", "gelu"),
             DropoutRate = fields.Dropout("dropout", 0),
             AttentionDropout = fields.Dropout("attention_dropout", 0),
             ActivationDropout = fields.Dropout("activation_dropout", 0),
@@ -77,7 +76,6 @@ public sealed record WhisperConfig : Seq2SeqConfig
             PadTokenId = fields.OptionalId("pad_token_id"),
             DecoderStartTokenId = fields.OptionalId("decoder_start_token_id"),
         };
-        fields.Require(Activations.Names.Contains(config.Activation), $"activation_function is '{config.Activation}'; known are {string.Join(", ", Activations.Names.Order())}");
         fields.Require(config.HiddenSize % config.EncoderHeads == 0, $"encoder_attention_heads is {config.EncoderHeads}; it must divide d_model, {config.HiddenSize}");
         fields.Require(config.HiddenSize % config.DecoderHeads == 0, $"decoder_attention_heads is {config.DecoderHeads}; it must divide d_model, {config.HiddenSize}");
         fields.Require(config.HiddenSize % 2 == 0 && config.HiddenSize > 2, $"d_model is {config.HiddenSize}; sinusoids need an even one above 2");

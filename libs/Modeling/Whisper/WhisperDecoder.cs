@@ -45,7 +45,7 @@ internal sealed class WhisperDecoder : nn.Module
         {
             Own = pattern.Mask(null),
             Source = source.Hidden,
-            OfSource = HiddenKeys.Mask(HiddenKeys.Padding(source.AttentionMask), source.Hidden.dtype),
+            OfSource = AttentionMask.Bidirectional(source.AttentionMask, source.Hidden.dtype, source.Hidden.device),
             Cache = cache,
         };
         var hidden = Dropout.Of(Embed(inputIds, past, count), _config.DropoutRate, training);

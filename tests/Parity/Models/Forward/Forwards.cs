@@ -6,7 +6,16 @@ namespace Platform.Parity.Models.Forward;
 /// <summary>The tasks whose models can be run.</summary>
 internal static class Forwards
 {
-    private static readonly IForward[] All = [new CausalForward(), new SequenceClassifierForward(), new TokenClassifierForward(), new QuestionAnsweringForward(), new MaskedForward(), new Seq2SeqForward()];
+    private static readonly IForward[] All =
+    [
+        new CausalForward(),
+        new SequenceClassifierForward(),
+        new TokenClassifierForward(),
+        new QuestionAnsweringForward(),
+        new MaskedForward(),
+        new ContrastiveForward(),
+        new Seq2SeqForward(),
+    ];
 
     /// <exception cref="UnsupportedCaseException">No runner knows such models.</exception>
     public static Dictionary<string, Tensor> Run(PretrainedModel model, RunInputs inputs)
@@ -18,6 +27,7 @@ internal static class Forwards
     }
 
     /// <summary>Collects what a model shows of its hidden states: <c>hidden.0</c> … and at last <c>hidden.final</c>.</summary>
+    /// <param name="prefix">e.g. hidden.vision where a model has several stacks</param>
     public static Action<Tensor> Collect(Dictionary<string, Tensor> outputs, string prefix = "hidden")
     {
         var count = 0;
