@@ -12,6 +12,8 @@ public sealed class ModelsArea : IParityArea
     public ParityVerdict Check(string casePath)
     {
         using var golden = new ModelCase(casePath);
+        if (SpeechFeatureCase.Is(golden)) return SpeechFeatureCase.Check(golden);
+
         golden.RequireSupport();
         foreach (var config in golden.ConfigFiles)
         {
@@ -35,6 +37,6 @@ public sealed class ModelsArea : IParityArea
             if (comparison.Failed) return comparison.Verdict;
         }
 
-        return new ParityVerdict.Passed();
+        return SavedModel.Check(golden).Verdict;
     }
 }

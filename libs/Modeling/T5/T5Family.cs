@@ -15,7 +15,7 @@ internal static partial class T5Family
 
     // The stacks' embeddings are the shared one; 1.0 files hold a bias of the attention to the source that was never used.
     private static readonly CheckpointLayout Generating = new() { Ignored = [StackEmbedding(), UnusedBias()], Amend = SayWhetherTheHeadIsTied };
-    private static readonly CheckpointLayout Encoding = new() { Ignored = [StackEmbedding(), UnusedBias(), Decoder()] };
+    private static readonly CheckpointLayout Encoding = new() { BaseModel = "encoder", Ignored = [StackEmbedding(), UnusedBias(), Decoder()], Amend = RequireEmbedding };
     private static readonly CheckpointLayout Classifying = new() { BaseModel = "transformer", Ignored = [StackEmbedding(), UnusedBias()] };
 
     public static readonly IReadOnlyList<ModelFamily> Models = [.. Of("T5", "t5"), .. Of("MT5", "mt5")];
@@ -43,6 +43,12 @@ internal static partial class T5Family
         if (weights.Contains(Embedding) && IsSame(weights)) return;
         config["scale_decoder_outputs"] ??= true;
         config["tie_word_embeddings"] = false;
+    }
+
+    /// <summary>It lies outside of the encoder, where a weight may be missing and begin anew, as those of heads.</summary>
+    private static void RequireEmbedding(JsonObject config, ModelFolder weights)
+    {
+        if (!weights.Contains(Embedding)) throw new CheckpointException($"'{weights.Folder}' lacks the tensor '{Embedding}'.");
     }
 
     private static bool IsSame(ModelFolder weights)

@@ -19,7 +19,7 @@ internal static partial class WhisperFamily
         new(
             Classification, "whisper", typeof(AudioClassifier),
             (json, dtype, device) => new WhisperForAudioClassification(WhisperConfig.Parse(json, Classification) with { Labels = ClassificationLabels.Read(json) }, dtype, device),
-            new CheckpointLayout { Renames = [(ModelPrefix(), "")], Ignored = [DecoderKey()] }),
+            new CheckpointLayout { BaseModel = "encoder", Renames = [(ModelPrefix(), "")], Ignored = [DecoderKey()] }),
     ];
 
     /// <summary>The encoder's fixed positions.</summary>
