@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
 using Platform.Modeling.Checkpoints;
+using Platform.Modeling.Glm;
+using Platform.Modeling.Glm4;
 using Platform.Modeling.Llama;
 using Platform.Modeling.Mistral;
 using Platform.Modeling.Qwen2;
@@ -23,6 +25,8 @@ public sealed record ModelFamily(
         .. MistralFamily.Models,
         .. Qwen2Family.Models,
         .. Qwen3Family.Models,
+        .. GlmFamily.Models,
+        .. Glm4Family.Models,
     ];
 
     /// <param name="task">the class wanted; <see cref="PretrainedModel"/> for the one the config names</param>

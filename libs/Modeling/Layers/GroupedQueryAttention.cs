@@ -1,4 +1,3 @@
-using Platform.Torch.Operators;
 using TorchSharp;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
@@ -40,39 +39,11 @@ public sealed class GroupedQueryAttention : nn.Module<Tensor, ForwardContext, Te
 
     public override Tensor forward(Tensor x, ForwardContext context) // [batch, positions, hidden]
     {
-        using var query = Rotated(_query, _options.Heads, _queryNorm, x, context);      // [batch, heads, positions, width]
-        using var key = Rotated(_key, _options.KeyValueHeads, _keyNorm, x, context);    // [batch, key heads, positions, width]
+        using var query = Heads(_query, _options.Heads, _queryNorm, x);      // [batch, heads, positions, width]
+        using var key = Heads(_key, _options.KeyValueHeads, _keyNorm, x);    // [batch, key heads, positions, width]
         using var value = Heads(_value, _options.KeyValueHeads, null, x);
-
-        if (context.Cache is not null)
-        {
-            var (keys, values) = context.Cache.Append(_block, key, value);
-            using (keys)
-            using (values)
-            {
-                return Projected(Attended(query, keys, values, context), x);
-            }
-        }
-
-        return Projected(
-            context.Attention.DocumentLengths(_options.Window) is { } lengths
-                ? DocumentAttention.Causal(query, key, value, lengths)
-                : Attended(query, key, value, context),
-            x);
-    }
-
-    private Tensor Attended(Tensor query, Tensor key, Tensor value, ForwardContext context)
-    {
-        var mask = context.Attention.Mask(_options.Window);
-        return mask.BlindQueries && is_grad_enabled()
-            ? ExplicitAttention.ScaledDotProduct(query, key, value, mask.Addend!)
-            : Attention.ScaledDotProduct(query, key, value, mask.Addend, mask.Causal);
-    }
-
-    private Tensor Rotated(nn.Module<Tensor, Tensor> projection, long heads, RmsNorm? norm, Tensor x, ForwardContext context)
-    {
-        using var plain = Heads(projection, heads, norm, x);
-        return RotaryEmbedding.Apply(plain, context.Angles(_options.Rotary, (int)_options.HeadWidth));
+        using var attended = CausalAttention.Attend(_options, _block, query, key, value, context);
+        return _output.call(attended);
     }
 
     private static Tensor Heads(nn.Module<Tensor, Tensor> projection, long heads, RmsNorm? norm, Tensor x)
@@ -83,15 +54,5 @@ public sealed class GroupedQueryAttention : nn.Module<Tensor, ForwardContext, Te
 
         using var normed = norm.call(split);
         return normed.transpose(1, 2);
-    }
-
-    private Tensor Projected(Tensor attended, Tensor x) // [batch, heads, positions, width], owned; the batch may be one row
-    {
-        using (attended)
-        {
-            using var together = attended.transpose(1, 2);
-            using var flat = together.reshape(x.shape[0], x.shape[1], -1); // [batch, positions, heads * width]
-            return _output.call(flat);
-        }
     }
 }

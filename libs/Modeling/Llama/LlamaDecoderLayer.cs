@@ -9,15 +9,16 @@ namespace Platform.Modeling.Llama;
 public sealed class LlamaDecoderLayer : nn.Module<Tensor, ForwardContext, Tensor>
 {
     [ComponentName(Name = "self_attn")] private readonly GroupedQueryAttention _attention;
-    [ComponentName(Name = "mlp")] private readonly GatedMlp _mlp;
+    [ComponentName(Name = "mlp")] private readonly nn.Module<Tensor, Tensor> _mlp;
     [ComponentName(Name = "input_layernorm")] private readonly RmsNorm _inputNorm;
     [ComponentName(Name = "post_attention_layernorm")] private readonly RmsNorm _attentionNorm;
 
-    public LlamaDecoderLayer(LlamaConfig config, int index, ScalarType dtype, Device device)
+    /// <param name="mlp">the relative's own; Llama's if absent</param>
+    public LlamaDecoderLayer(LlamaConfig config, int index, ScalarType dtype, Device device, nn.Module<Tensor, Tensor>? mlp = null)
         : base(nameof(LlamaDecoderLayer))
     {
         _attention = new GroupedQueryAttention(config.AttentionOf(index), index, dtype, device);
-        _mlp = new GatedMlp(config.HiddenSize, config.IntermediateSize, config.Activation, config.MlpBias, dtype, device);
+        _mlp = mlp ?? new GatedMlp(config.HiddenSize, config.IntermediateSize, config.Activation, config.MlpBias, dtype, device);
         _inputNorm = new RmsNorm(config.HiddenSize, config.NormEpsilon, dtype, device);
         _attentionNorm = new RmsNorm(config.HiddenSize, config.NormEpsilon, dtype, device);
         RegisterComponents();
