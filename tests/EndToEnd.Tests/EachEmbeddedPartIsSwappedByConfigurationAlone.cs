@@ -33,7 +33,7 @@ public sealed class EachEmbeddedPartIsSwappedByConfigurationAlone(RabbitMqServer
         await using var server = await LocalApiServer.StartAsync(new LocalApiServerOptions { DataFolder = folder.FullName });
         using var client = new k8s.Kubernetes(KubernetesClientConfiguration.BuildConfigFromConfigFile(server.Kubeconfig));
         using var scheduler = new LocalScheduler(client, NullLogger<LocalScheduler>.Instance);
-        using var controllers = await LocalControllers.StartAsync(client, new LocalControllersOptions { Namespaces = false }, NullLoggerFactory.Instance);
+        using var controllers = await LocalControllers.StartAsync(client, new LocalControllersOptions(), NullLoggerFactory.Instance);
         await scheduler.StartAsync(default);
 
         await RunAsync("KUBECONFIG", server.Kubeconfig);

@@ -21,7 +21,7 @@ internal sealed class WholeCluster : IAsyncDisposable
     public static async Task<WholeCluster> StartAsync()
     {
         var server = await RunningServer.StartAsync();
-        var controllers = await LocalControllers.StartAsync(server.Client, new LocalControllersOptions { Namespaces = false }, NullLoggerFactory.Instance);
+        var controllers = await LocalControllers.StartAsync(server.Client, new LocalControllersOptions(), NullLoggerFactory.Instance);
         var scheduler = new LocalScheduler(server.Client, NullLogger<LocalScheduler>.Instance);
         await scheduler.StartAsync(CancellationToken.None);
         var kubelet = new ProcessKubelet(server.Client, new ProcessKubeletOptions { RootFolder = Path.Combine(server.Folder, "pods") }, NullLoggerFactory.Instance);

@@ -19,7 +19,7 @@ internal static class Replay
         {
             await using var server = await LocalApiServer.StartAsync(new LocalApiServerOptions { DataFolder = Path.Combine(scratch.FullName, "cluster") });
             using var client = new k8s.Kubernetes(KubernetesClientConfiguration.BuildConfigFromConfigFile(server.Kubeconfig));
-            using var controllers = await LocalControllers.StartAsync(client, new LocalControllersOptions { Namespaces = false }, NullLoggerFactory.Instance);
+            using var controllers = await LocalControllers.StartAsync(client, new LocalControllersOptions(), NullLoggerFactory.Instance);
             using var scheduler = new LocalScheduler(client, NullLogger<LocalScheduler>.Instance);
             await using var kubelet = new ProcessKubelet(client, new ProcessKubeletOptions { RootFolder = Path.Combine(scratch.FullName, "pods") }, NullLoggerFactory.Instance);
             await scheduler.StartAsync(default);

@@ -63,6 +63,7 @@ public sealed class LocalApiServer : IAsyncDisposable
             [
                 ControllerLoop.RunAsync("definitions", definitions.RunAsync, logger, stopping.Token),
                 ControllerLoop.RunAsync("namespaces", new NamespaceController(cluster, deletion, certificate.AuthorityPem).RunAsync, logger, stopping.Token),
+                ControllerLoop.RunAsync("namespace contents", new NamespaceContents(cluster, certificate.AuthorityPem).RunAsync, logger, stopping.Token),
             ];
             return new LocalApiServer(app, store, stopping, controllers, kubeconfig, address);
         }

@@ -59,11 +59,4 @@ public sealed class ObjectAccess(IKubernetes client)
             // Gone.
         }
     }
-
-    public async Task<IReadOnlyList<ObjectMetadata>> ListAsync(ResourceType resource, string space, CancellationToken cancel)
-    {
-        using var response = await client.CustomObjects.ListNamespacedCustomObjectWithHttpMessagesAsync<ObjectList<ObjectMetadata>>(
-            resource.Group, resource.Version, space, resource.Plural, cancellationToken: cancel);
-        return [.. response.Body.Items];
-    }
 }

@@ -5,9 +5,6 @@ public sealed record ResourceType(string Group, string Version, string Plural, s
 {
     public static readonly ResourceType Pods = new("", "v1", "pods", "Pod", true);
     public static readonly ResourceType Nodes = new("", "v1", "nodes", "Node", false);
-    public static readonly ResourceType Namespaces = new("", "v1", "namespaces", "Namespace", false);
-    public static readonly ResourceType ServiceAccounts = new("", "v1", "serviceaccounts", "ServiceAccount", true);
-    public static readonly ResourceType ConfigMaps = new("", "v1", "configmaps", "ConfigMap", true);
     public static readonly ResourceType Jobs = new("batch", "v1", "jobs", "Job", true);
 
     public string ApiVersion => Group.Length == 0 ? Version : $"{Group}/{Version}";

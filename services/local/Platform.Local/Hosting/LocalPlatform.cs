@@ -103,7 +103,7 @@ public sealed class LocalPlatform : IAsyncDisposable
         if (apiServer is null) return [kubelet];
         return
         [
-            new LocalControllers(client, new LocalControllersOptions { Jobs = { PodBackOff = PodBackOff }, Namespaces = false }, loggers),
+            new LocalControllers(client, new LocalControllersOptions { Jobs = { PodBackOff = PodBackOff } }, loggers),
             new LocalScheduler(client, loggers.CreateLogger<LocalScheduler>()),
             kubelet,
         ];

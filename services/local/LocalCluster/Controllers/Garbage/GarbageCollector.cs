@@ -107,7 +107,7 @@ public sealed partial class GarbageCollector
 
     private async Task FinishForegroundAsync(OwnedObject owner, CancellationToken cancel)
     {
-        var blocking = _graph.DependentsOf(owner.Uid).Where(dependent => dependent.BlocksDeletionOf(owner.Uid)).ToList();
+        var blocking = _graph.DependentsOf(owner.Uid).Where(dependent => dependent.Uid != owner.Uid && dependent.BlocksDeletionOf(owner.Uid)).ToList();
         if (blocking.Count == 0)
         {
             await DropFinalizerAsync(owner, OwnedObject.ForegroundFinalizer, cancel);
@@ -149,6 +149,18 @@ public sealed partial class GarbageCollector
         {
             await DropOwnersAsync(current, [.. gone.Concat(leaving).Select(owner => owner.Uid)], cancel);
             return;
+        }
+
+        if (leaving.Count > 0 && _graph.DependentsOf(current.Uid).Any(dependent => dependent.WaitsForDependents))
+        {
+            // Owners that wait for each other in a circle: one that does not hold up its owner lets it come apart.
+            await UnblockAsync(current, cancel);
+            if (await ReadAsync(item, cancel) is not { IsDeleting: false } unblocked)
+            {
+                return;
+            }
+
+            current = unblocked;
         }
 
         // The whole family goes in the way its owner does; without a waiting owner in the background.
@@ -207,6 +219,16 @@ public sealed partial class GarbageCollector
             }
             : null, cancel);
     }
+
+    private Task UnblockAsync(OwnedObject item, CancellationToken cancel) =>
+        EditAsync(item, current => current.Owners.Any(owner => owner.BlockOwnerDeletion == true)
+            ? new
+            {
+                ownerReferences = current.Owners.Select(owner => new { owner.ApiVersion, owner.Kind, owner.Name, owner.Uid, owner.Controller, BlockOwnerDeletion = false }).ToArray(),
+                resourceVersion = current.Metadata.ResourceVersion,
+                uid = current.Uid,
+            }
+            : null, cancel);
 
     private Task DropFinalizerAsync(OwnedObject item, string finalizer, CancellationToken cancel) =>
         EditAsync(item, current => current.Has(finalizer)

@@ -16,6 +16,8 @@ public sealed class BackOffRecord(JobControllerOptions options)
     {
         var ended = pods
             .Where(pod => JobPods.IsSucceeded(pod) || JobPods.IsFailed(job, pod))
+            // Let go and then deleted: given up by the Job itself, which is no failure.
+            .Where(pod => JobPods.IsTracked(pod) || pod.Metadata.DeletionTimestamp is null)
             .Where(pod => _seen.Add(pod.Metadata.Uid))
             .Select(pod => (Pod: pod, End: JobPods.EndOf(pod, now)))
             .OrderBy(entry => entry.End);

@@ -35,17 +35,22 @@ public static class JobPods
 
     public static bool HasLimitPerIndex(V1Job job) => job.Spec.BackoffLimitPerIndex is not null;
 
-    /// <summary>When the pod ended: its last container's end, else its deletion, else now.</summary>
+    /// <summary>
+    /// When the pod ended: its last container's end, else when it stopped being ready, else its deletion. A pod that was
+    /// evicted before it ran has none of them and counts from its creation.
+    /// </summary>
     public static DateTimeOffset EndOf(V1Pod pod, DateTimeOffset now)
     {
-        var ends = (pod.Status?.ContainerStatuses ?? [])
-            .Select(container => container.State?.Terminated?.FinishedAt)
-            .Where(end => end is not null)
-            .ToList();
-        return ends.Count > 0 ? new DateTimeOffset(ends.Max()!.Value.ToUniversalTime())
-            : pod.Metadata.DeletionTimestamp is { } deletion ? new DateTimeOffset(deletion.ToUniversalTime())
-            : now;
+        var end = (pod.Status?.ContainerStatuses ?? []).Max(container => container.State?.Terminated?.FinishedAt)
+            ?? pod.Status?.Conditions?.FirstOrDefault(condition => condition is { Type: "Ready", Status: "False" })?.LastTransitionTime
+            ?? DeletionOf(pod)
+            ?? pod.Metadata.CreationTimestamp;
+        return end is { } known ? new DateTimeOffset(known.ToUniversalTime()) : now;
     }
+
+    // The timestamp is when its grace period ends, not when it was asked to go.
+    private static DateTime? DeletionOf(V1Pod pod) =>
+        pod.Metadata.DeletionTimestamp - TimeSpan.FromSeconds(pod.Metadata.DeletionGracePeriodSeconds ?? 0);
 
     /// <summary>The pods that can be given up most cheaply first: unbound, then not running, then not ready, then youngest.</summary>
     public static IEnumerable<V1Pod> CheapestFirst(IEnumerable<V1Pod> pods) => pods
