@@ -22,7 +22,9 @@ internal static class CheckpointLoading
 
         foreach (var (name, parameter) in parameters)
         {
-            IReadOnlyList<StoredPart> parts = stored.ContainsKey(name) ? [new(name, parameter)] : family.Layout.Parts(name, parameter) ?? [new(name, parameter)];
+            var parts = family.Layout.Parts(name, parameter) is { } several && (!stored.ContainsKey(name) || several.Any(part => part.Key == name))
+                ? several
+                : [new StoredPart(name, parameter)];
             if (parts.All(part => !stored.ContainsKey(part.Key)))
             {
                 absent.Add((name, parameter));

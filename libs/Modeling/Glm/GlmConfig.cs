@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Platform.Modeling.Configuration;
 using Platform.Modeling.Layers;
 using Platform.Modeling.Llama;
+using static TorchSharp.torch;
 
 namespace Platform.Modeling.Glm;
 
@@ -23,6 +24,12 @@ public record GlmConfig : LlamaConfig
     public override string ModelType => "glm";
 
     public override AttentionOptions AttentionOf(int block) => base.AttentionOf(block) with { OutputBias = false };
+
+    internal override nn.Module<Tensor, ForwardContext, Tensor> CreateBlock(int index, ScalarType dtype, Device device) => new LlamaDecoderLayer(
+        new GroupedQueryAttention(AttentionOf(index), index, dtype, device),
+        new FusedGatedMlp(HiddenSize, IntermediateSize, Activation, bias: false, dtype, device),
+        CreateNorm(dtype, device),
+        CreateNorm(dtype, device));
 
     /// <inheritdoc cref="LlamaConfig.Parse"/>
     public static new GlmConfig Parse(JsonObject json)

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Platform.Modeling.Configuration;
 using Platform.Modeling.Glm;
 using Platform.Modeling.Llama;
+using static TorchSharp.torch;
 
 namespace Platform.Modeling.Glm4;
 
@@ -16,6 +17,9 @@ public sealed record Glm4Config : GlmConfig
 
     public override string Architecture => "Glm4ForCausalLM";
     public override string ModelType => "glm4";
+
+    internal override nn.Module<Tensor, ForwardContext, Tensor> CreateBlock(int index, ScalarType dtype, Device device) =>
+        new Glm4DecoderLayer(this, index, dtype, device);
 
     /// <inheritdoc cref="LlamaConfig.Parse"/>
     public static new Glm4Config Parse(JsonObject json)

@@ -20,13 +20,11 @@ public sealed class Glm4DecoderLayer : nn.Module<Tensor, ForwardContext, Tensor>
     {
         _attention = new GroupedQueryAttention(config.AttentionOf(index), index, dtype, device);
         _mlp = new FusedGatedMlp(config.HiddenSize, config.IntermediateSize, config.Activation, bias: false, dtype, device);
-        _inputNorm = Norm();
-        _mlpInputNorm = Norm();
-        _attentionOutputNorm = Norm();
-        _mlpOutputNorm = Norm();
+        _inputNorm = config.CreateNorm(dtype, device);
+        _mlpInputNorm = config.CreateNorm(dtype, device);
+        _attentionOutputNorm = config.CreateNorm(dtype, device);
+        _mlpOutputNorm = config.CreateNorm(dtype, device);
         RegisterComponents();
-
-        RmsNorm Norm() => new(config.HiddenSize, config.NormEpsilon, dtype, device);
     }
 
     public override Tensor forward(Tensor x, ForwardContext context) // [batch, positions, hidden]

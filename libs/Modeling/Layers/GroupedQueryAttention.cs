@@ -30,8 +30,8 @@ public sealed class GroupedQueryAttention : nn.Module<Tensor, ForwardContext, Te
         _output = new Linear(options.Heads * options.HeadWidth, options.HiddenSize, options.OutputBias, dtype, device);
         if (options.HeadNormEpsilon is { } epsilon)
         {
-            _queryNorm = new RmsNorm(options.HeadWidth, epsilon, dtype, device);
-            _keyNorm = new RmsNorm(options.HeadWidth, epsilon, dtype, device);
+            _queryNorm = new RmsNorm(options.HeadWidth, epsilon, dtype, device, options.NormsAroundOne);
+            _keyNorm = new RmsNorm(options.HeadWidth, epsilon, dtype, device, options.NormsAroundOne);
         }
 
         RegisterComponents();
@@ -39,19 +39,26 @@ public sealed class GroupedQueryAttention : nn.Module<Tensor, ForwardContext, Te
 
     public override Tensor forward(Tensor x, ForwardContext context) // [batch, positions, hidden]
     {
-        using var query = Heads(_query, _options.Heads, _queryNorm, x);      // [batch, heads, positions, width]
-        using var key = Heads(_key, _options.KeyValueHeads, _keyNorm, x);    // [batch, key heads, positions, width]
+        using var query = Rotated(_query, _options.Heads, _queryNorm, x, context);      // [batch, heads, positions, width]
+        using var key = Rotated(_key, _options.KeyValueHeads, _keyNorm, x, context);    // [batch, key heads, positions, width]
         using var value = Heads(_value, _options.KeyValueHeads, null, x);
-        using var attended = CausalAttention.Attend(_options, _block, query, key, value, context);
+
+        using var attended = CausalAttention.Attend(query, key, value, _options, _block, context); // [batch, positions, heads * width]
         return _output.call(attended);
+    }
+
+    private Tensor Rotated(nn.Module<Tensor, Tensor> projection, long heads, RmsNorm? norm, Tensor x, ForwardContext context)
+    {
+        using var plain = Heads(projection, heads, norm, x);
+        return RotaryEmbedding.Apply(plain, context.Angles(_options.Rotary, _options.RotatedWidth));
     }
 
     private static Tensor Heads(nn.Module<Tensor, Tensor> projection, long heads, RmsNorm? norm, Tensor x)
     {
         using var flat = projection.call(x);                                             // [batch, positions, heads * width]
-        using var split = flat.view(x.shape[0], x.shape[1], heads, -1);
-        if (norm is null) return split.transpose(1, 2);
+        if (norm is null) return CausalAttention.Split(flat, heads);
 
+        using var split = flat.view(x.shape[0], x.shape[1], heads, -1);
         using var normed = norm.call(split);
         return normed.transpose(1, 2);
     }

@@ -6,21 +6,20 @@ using static TorchSharp.torch;
 namespace Platform.Modeling.Llama;
 
 /// <summary>
-/// Llama (Touvron et al., 2023) and its relatives: what differs between them is in the config, or in the blocks.
+/// Llama (Touvron et al., 2023) and its relatives: what differs between them is in the config.
 /// Created without values; see <see cref="PretrainedModel"/>.
 /// </summary>
-public class LlamaForCausalLm : CausalLanguageModel
+public sealed class LlamaForCausalLm : CausalLanguageModel
 {
     [ComponentName(Name = "model")] private readonly LlamaModel _model;
     [ComponentName(Name = "lm_head")] private readonly nn.Module<Tensor, Tensor> _head;
     private readonly LlamaConfig _config;
 
-    /// <param name="block">makes the block of an index; Llama's own if absent</param>
-    public LlamaForCausalLm(LlamaConfig config, ScalarType dtype, Device device, Func<int, nn.Module<Tensor, ForwardContext, Tensor>>? block = null)
+    public LlamaForCausalLm(LlamaConfig config, ScalarType dtype, Device device)
         : base(nameof(LlamaForCausalLm))
     {
         _config = config;
-        _model = new LlamaModel(config, block ?? (i => new LlamaDecoderLayer(config, i, dtype, device)), dtype, device);
+        _model = new LlamaModel(config, dtype, device);
         _head = config.TieWordEmbeddings
             ? new TiedLinear(_model.TokenEmbedding)
             : new Linear(config.HiddenSize, config.VocabularySize, bias: false, dtype, device);
