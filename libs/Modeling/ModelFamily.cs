@@ -4,6 +4,7 @@ using Platform.Modeling.Glm;
 using Platform.Modeling.Glm4;
 using Platform.Modeling.Llama;
 using Platform.Modeling.Mistral;
+using Platform.Modeling.Mixtral;
 using Platform.Modeling.Qwen2;
 using Platform.Modeling.Qwen3;
 using static TorchSharp.torch;
@@ -23,6 +24,7 @@ public sealed record ModelFamily(
     [
         .. LlamaFamily.Models,
         .. MistralFamily.Models,
+        .. MixtralFamily.Models,
         .. Qwen2Family.Models,
         .. Qwen3Family.Models,
         .. GlmFamily.Models,
