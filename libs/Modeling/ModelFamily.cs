@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Platform.Modeling.Checkpoints;
 using Platform.Modeling.Glm;
 using Platform.Modeling.Glm4;
+using Platform.Modeling.Clip;
 using Platform.Modeling.Llama;
 using Platform.Modeling.Mistral;
 using Platform.Modeling.Mixtral;
@@ -29,6 +30,7 @@ public sealed record ModelFamily(
         .. Qwen3Family.Models,
         .. GlmFamily.Models,
         .. Glm4Family.Models,
+        .. ClipFamily.Models,
     ];
 
     /// <param name="task">the class wanted; <see cref="PretrainedModel"/> for the one the config names</param>
