@@ -34,10 +34,14 @@ public abstract class CausalLanguageModel(string name) : PretrainedModel(name)
         var (count, past) = (inputIds.shape[1], cache?.Length ?? 0);
         return new ForwardContext(
             (positionIds?.alias() ?? arange(past, past + count, ScalarType.Int64, Device).unsqueeze_(0)).DetachFromDisposeScope(),
-            new AttentionPattern(count, past, attentionMask, positionIds, Dtype, Device),
+            new AttentionPattern(count, past, attentionMask, positionIds, Dtype, Device, KeyBias(past + count, attentionMask)),
             Dtype,
             cache);
     }
+
+    /// <summary>What the heads add to the scores of the keys, [batch or 1, heads, 1, keys]; null: nothing.</summary>
+    /// <param name="attentionMask">[batch, keys], or null</param>
+    protected virtual Tensor? KeyBias(long keys, Tensor? attentionMask) => null;
 
     public Tensor RunBlock(int index, Tensor hidden, ForwardContext context) => Blocks[index].call(hidden, context);
 

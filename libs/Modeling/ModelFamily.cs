@@ -1,7 +1,10 @@
 using System.Text.Json.Nodes;
+using Platform.Modeling.Bloom;
 using Platform.Modeling.Checkpoints;
+using Platform.Modeling.Gpt2;
 using Platform.Modeling.Llama;
 using Platform.Modeling.Mistral;
+using Platform.Modeling.Opt;
 using Platform.Modeling.Qwen2;
 using Platform.Modeling.Qwen3;
 using static TorchSharp.torch;
@@ -23,6 +26,9 @@ public sealed record ModelFamily(
         .. MistralFamily.Models,
         .. Qwen2Family.Models,
         .. Qwen3Family.Models,
+        .. Gpt2Family.Models,
+        .. OptFamily.Models,
+        .. BloomFamily.Models,
     ];
 
     /// <param name="task">the class wanted; <see cref="PretrainedModel"/> for the one the config names</param>
