@@ -16,6 +16,9 @@ public abstract record LanguageModelConfig : ModelConfig
     /// <summary>The longest input the positions are meant for.</summary>
     public long MaxPositions { get; init; } = 2048;
 
+    /// <summary>How many positions any block sees, itself included, if all blocks slide over the text; null: some block sees all.</summary>
+    public virtual long? CachedPositions => null;
+
     public bool TieWordEmbeddings { get; init; }
     public long? BosTokenId { get; init; }
     public IReadOnlyList<long> EosTokenIds { get; init; } = [];

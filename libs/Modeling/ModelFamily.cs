@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Platform.Modeling.Bloom;
 using Platform.Modeling.Checkpoints;
+using Platform.Modeling.Clip;
 using Platform.Modeling.Gpt2;
 using Platform.Modeling.Llama;
 using Platform.Modeling.Mistral;
@@ -26,6 +27,7 @@ public sealed record ModelFamily(
         .. MistralFamily.Models,
         .. Qwen2Family.Models,
         .. Qwen3Family.Models,
+        .. ClipFamily.Models,
         .. Gpt2Family.Models,
         .. OptFamily.Models,
         .. BloomFamily.Models,

@@ -104,7 +104,7 @@ public sealed class AttentionPattern : IDisposable
         return new AttentionMask(addend.DetachFromDisposeScope(), Causal: false, blind);
     }
 
-    private static double Lowest(ScalarType dtype) => dtype switch
+    internal static double Lowest(ScalarType dtype) => dtype switch
     {
         ScalarType.Float16 => (double)Half.MinValue,
         ScalarType.BFloat16 => -255.0 / 128 * Math.Pow(2, 127), // seven bits of fraction, the exponents of float

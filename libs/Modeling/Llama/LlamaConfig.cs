@@ -22,6 +22,15 @@ public record LlamaConfig : LanguageModelConfig
     public bool MlpBias { get; init; }
     public RotaryOptions Rotary { get; init; } = new();
 
+    public override long? CachedPositions
+    {
+        get
+        {
+            var windows = Enumerable.Range(0, Layers).Select(block => AttentionOf(block).Window).ToList();
+            return windows.Contains(null) ? null : windows.Max();
+        }
+    }
+
     /// <summary>What the attention of one block looks like.</summary>
     public virtual AttentionOptions AttentionOf(int block) => new()
     {
