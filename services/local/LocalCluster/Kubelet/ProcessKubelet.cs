@@ -3,6 +3,7 @@ using k8s;
 using k8s.Models;
 using Platform.LocalCluster.Controllers;
 using Platform.LocalCluster.Kubelet.Containers;
+using Platform.LocalCluster.Kubelet.Limits;
 using Platform.LocalCluster.Kubelet.Logs;
 using Platform.LocalCluster.Kubelet.Nodes;
 using Platform.LocalCluster.Kubelet.Pods;
@@ -59,6 +60,12 @@ public sealed partial class ProcessKubelet : IHostedService, IAsyncDisposable
         if (leftovers > 0)
         {
             LogSwept(leftovers);
+        }
+
+        if (_options.UsesCgroups)
+        {
+            _context.Cgroups = CgroupTree.Open(_options.CgroupFolder, _options.RootFolder, _time, out var problem);
+            LogLimits(_context.Cgroups is null ? $"watching processes, because {problem}" : "control groups");
         }
 
         await _logs.StartAsync(cancellationToken);
@@ -153,6 +160,9 @@ public sealed partial class ProcessKubelet : IHostedService, IAsyncDisposable
         .Where(entry => entry.Pod.Metadata.NamespaceProperty == space && entry.Pod.Metadata.Name == pod)
         .MaxBy(entry => entry.Pod.Metadata.CreationTimestamp)  // one that is going may have had the same name
         .Worker?.LogOf(container, previous) ?? LogLookup.NotFound($"pod \"{pod}\" in namespace \"{space}\" is not on this node");
+
+    [LoggerMessage(LogLevel.Information, "Resource limits are enforced by {Means}")]
+    private partial void LogLimits(string means);
 
     [LoggerMessage(LogLevel.Warning, "Killed {Count} processes that an earlier run of the platform left behind")]
     private partial void LogSwept(int count);

@@ -50,7 +50,16 @@ public sealed class ProcessKubeletOptions
     /// <summary>How long containers may take to end when the kubelet stops.</summary>
     public TimeSpan ShutdownGrace { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How often memory is compared with its limit.</summary>
+    /// <summary>Whether control groups enforce resource limits where the machine lends the platform a part of their tree.</summary>
+    public bool UsesCgroups { get; set; } = true;
+
+    /// <summary>The folder of a cgroup v2 group that was delegated to the platform; null: the one it was started in.</summary>
+    public string? CgroupFolder { get; set; }
+
+    /// <summary>Processes and threads that one container may have, where a control group enforces it; null: any number.</summary>
+    public long? PodPidsLimit { get; set; }
+
+    /// <summary>How often memory is compared with its limit where no control group does so.</summary>
     public TimeSpan MemoryCheck { get; set; } = TimeSpan.FromMilliseconds(200);
 
     public TimeSpan LeaseRenewal { get; set; } = TimeSpan.FromSeconds(10);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using k8s.Models;
 using Platform.LocalCluster.Kubelet.Containers;
+using Platform.LocalCluster.Kubelet.Limits;
 using Platform.LocalCluster.Kubelet.Nodes;
 using Platform.LocalCluster.Kubelet.Processes;
 using Platform.LocalCluster.Kubelet.Volumes;
@@ -35,7 +36,7 @@ public sealed class ContainerLauncher(PodContext context, V1Pod pod, VolumeFolde
             WorkingFolder(slot, paths),
             context.MarkOf(pod.Metadata.Uid, container.Name))
         {
-            MemoryLimit = Limit(container, "memory") is { } bytes ? (long)bytes : null,
+            Limits = new ResourceLimits(Limit(container, "memory") is { } bytes ? (long)bytes : null, Limit(container, "cpu"), context.Options.PodPidsLimit),
         };
     }
 
@@ -64,7 +65,7 @@ public sealed class ContainerLauncher(PodContext context, V1Pod pod, VolumeFolde
         variables["CUDA_VISIBLE_DEVICES"] = string.Join(',', indexes);
     }
 
-    // Without a cgroup nothing enforces a CPU limit; the runtimes that ask are told to keep to it.
+    // Without a control group nothing enforces a CPU limit; with one, threads beyond it only get into each other's way.
     private static void AddProcessorLimit(V1Container container, Dictionary<string, string> variables)
     {
         if (Limit(container, "cpu") is not { } limit || Math.Ceiling(limit) >= Environment.ProcessorCount)
