@@ -36,12 +36,13 @@ public sealed partial class ProcessKubelet : IHostedService, IAsyncDisposable
     {
         options.RootFolder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(options.RootFolder));
         UnixFiles.CreateFolder(options.RootFolder);
+        options.NodeAddress ??= Machine.AddressTowards(client.BaseUri);
         (_options, _time) = (options, time ?? TimeProvider.System);
         _logger = loggers.CreateLogger<ProcessKubelet>();
         var gpus = new GpuPool(options.Gpus);
-        _node = new NodeRegistration(client, options, gpus, () => _logs!.Port, _time, _logger);
+        _node = new NodeRegistration(client, options, gpus, () => (_logs!.Port, _logs.Fingerprint), _time, _logger);
         _events = new EventRecorder(client, "kubelet", _time, _logger) { Host = options.NodeName };
-        _logs = new LogEndpoint(options, FindLog, _time);
+        _logs = new LogEndpoint(options, new LogAccess(client, options.NodeName), FindLog, _time);
         _context = new PodContext(
             client, options, new ImageCatalog(options), gpus, new ServiceAccountTokens(client, _time), _node.Allocatable, _events, _time, _logger);
         _pods = new ObjectWatch<V1Pod>(client, ResourceType.Pods, _time, _logger, $"spec.nodeName={options.NodeName}");

@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Platform.LocalCluster.Kubelet;
 
 /// <summary>What the process kubelet is and may do.</summary>
@@ -20,11 +22,14 @@ public sealed class ProcessKubeletOptions
     /// </summary>
     public bool RunsUnknownImages { get; set; } = true;
 
-    /// <summary>Where the log endpoint listens on loopback; 0: any free port.</summary>
+    /// <summary>The port of the log endpoint; 0: any free one.</summary>
     public int LogPort { get; set; }
 
-    /// <summary>The bearer token that the log endpoint asks for; null: none.</summary>
-    public string? LogToken { get; set; }
+    /// <summary>Where the node is reached: its log endpoint listens there. Null: the address that faces the API server.</summary>
+    public IPAddress? NodeAddress { get; set; }
+
+    /// <summary>How often the files of config maps, secrets and tokens are brought up to date.</summary>
+    public TimeSpan VolumeRefresh { get; set; } = TimeSpan.FromMinutes(1);
 
     public Dictionary<string, string> NodeLabels { get; set; } = [];
 

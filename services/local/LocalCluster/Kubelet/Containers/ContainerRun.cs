@@ -18,6 +18,7 @@ public sealed class ContainerRun
     private readonly ProcessKubeletOptions _options;
     private readonly TimeProvider _time;
     private readonly bool _logsAreMessage;
+    private int _stopBegun;
     private volatile bool _outOfMemory;
     private volatile bool _isDisruption;
     private volatile string? _reason;
@@ -64,6 +65,9 @@ public sealed class ContainerRun
             throw new CannotStartException(failure.Message);
         }
     }
+
+    /// <returns>True once: for the one who is to end it.</returns>
+    public bool BeginStop() => Interlocked.Exchange(ref _stopBegun, 1) == 0;
 
     public void Signal(int signal) => _process.Signal(signal);
 

@@ -60,9 +60,12 @@ public sealed class ContainerLauncher(PodContext context, V1Pod pod, VolumeFolde
         }
 
         var wanted = (int)(Limit(slot.Spec, GpuPool.ResourceName) ?? 0);
-        var indexes = context.Gpus.Take($"{pod.Metadata.Uid}/{slot.Spec.Name}", wanted)
+        var devices = context.Gpus.Take($"{pod.Metadata.Uid}/{slot.Spec.Name}", wanted)
             ?? throw new ContainerConfigException($"insufficient {GpuPool.ResourceName}: {wanted} wanted");
-        variables["CUDA_VISIBLE_DEVICES"] = string.Join(',', indexes);
+        variables["CUDA_VISIBLE_DEVICES"] = string.Join(',', devices);
+        variables["NVIDIA_VISIBLE_DEVICES"] = devices.Count > 0 ? string.Join(',', devices) : "void";
+        // Else CUDA counts the fastest first, and the driver's folder by bus.
+        variables["CUDA_DEVICE_ORDER"] = "PCI_BUS_ID";
     }
 
     // Without a control group nothing enforces a CPU limit; with one, threads beyond it only get into each other's way.
