@@ -5,6 +5,10 @@ public abstract record LanguageModelConfig : ModelConfig
 {
     public required long VocabularySize { get; init; }
     public required long HiddenSize { get; init; }
+
+    /// <summary>The width of what enters the head.</summary>
+    public virtual long OutputSize => HiddenSize;
+
     public required int Layers { get; init; }
 
     /// <summary>The longest input the positions are meant for.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Platform.Modeling.Checkpoints;
+using Platform.Modeling.Clip;
 using Platform.Modeling.Llama;
 using Platform.Modeling.Mistral;
 using Platform.Modeling.Qwen2;
@@ -23,6 +24,7 @@ public sealed record ModelFamily(
         .. MistralFamily.Models,
         .. Qwen2Family.Models,
         .. Qwen3Family.Models,
+        .. ClipFamily.Models,
     ];
 
     /// <param name="task">the class wanted; <see cref="PretrainedModel"/> for the one the config names</param>

@@ -38,9 +38,9 @@ public sealed record SpeechFeatureOptions
     public static SpeechFeatureOptions Load(string folder, string file = FileName)
     {
         var path = Path.Combine(folder, file);
-        if (File.Exists(path) || !File.Exists(Path.Combine(folder, ProcessorFile))) return Parse(PretrainedModels.ReadConfig(path), file);
+        if (File.Exists(path) || !File.Exists(Path.Combine(folder, ProcessorFile))) return Parse(ModelConfig.ReadJson(path), file);
 
-        var processors = PretrainedModels.ReadConfig(Path.Combine(folder, ProcessorFile));
+        var processors = ModelConfig.ReadJson(Path.Combine(folder, ProcessorFile));
         return Parse(processors["feature_extractor"] as JsonObject ?? throw new ModelConfigException($"{ProcessorFile}: feature_extractor is missing."), ProcessorFile);
     }
 

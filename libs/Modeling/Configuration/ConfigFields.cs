@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Platform.Modeling.Layers;
 
 namespace Platform.Modeling.Configuration;
 
@@ -57,6 +58,11 @@ internal sealed class ConfigFields(JsonObject json, string file = "config.json")
         JsonValue node when node.TryGetValue<string>(out var text) => text,
         var node => Wrong(key, $"is {node.ToJsonString()}; it must be a string", otherwise),
     };
+
+    /// <summary>The name of an activation function.</summary>
+    public string Activation(string key, string otherwise) => Text(key, otherwise) is var name && Activations.Names.Contains(name)
+        ? name
+        : Wrong(key, $"is '{name}'; known are {string.Join(", ", Activations.Names.Order())}", otherwise);
 
     public T Wrong<T>(string key, string problem, T otherwise)
     {

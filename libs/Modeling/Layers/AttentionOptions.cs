@@ -21,4 +21,13 @@ public sealed record AttentionOptions
 
     /// <summary>How many positions a query sees, itself included; null: all before it.</summary>
     public long? Window { get; init; }
+
+    /// <summary>What multiplies the product of query and key; 1/√width if absent.</summary>
+    public double? Scale { get; init; }
+
+    /// <summary>Bounds the scores by c · tanh(s / c).</summary>
+    public double? SoftCap { get; init; }
+
+    /// <summary>Whether the weights of the head norms are stored minus one.</summary>
+    public bool NormsAroundOne { get; init; }
 }

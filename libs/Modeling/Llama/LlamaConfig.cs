@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
 using Platform.Modeling.Configuration;
 using Platform.Modeling.Layers;
+using TorchSharp;
+using static TorchSharp.torch;
 
 namespace Platform.Modeling.Llama;
 
@@ -32,6 +34,16 @@ public record LlamaConfig : LanguageModelConfig
         OutputBias = AttentionBias,
     };
 
+    /// <summary>One block without values. Relatives replace parts of it.</summary>
+    internal virtual nn.Module<Tensor, ForwardContext, Tensor> CreateBlock(int index, ScalarType dtype, Device device) => new LlamaDecoderLayer(
+        new GroupedQueryAttention(AttentionOf(index), index, dtype, device),
+        new GatedMlp(HiddenSize, IntermediateSize, Activation, MlpBias, dtype, device),
+        CreateNorm(dtype, device),
+        CreateNorm(dtype, device));
+
+    /// <summary>A norm of hidden states.</summary>
+    internal virtual RmsNorm CreateNorm(ScalarType dtype, Device device) => new(HiddenSize, NormEpsilon, dtype, device);
+
     /// <exception cref="ModelConfigException">Keys are missing or wrong; the message lists all.</exception>
     public static LlamaConfig Parse(JsonObject json)
     {
@@ -62,7 +74,7 @@ public record LlamaConfig : LanguageModelConfig
             KeyValueHeads = fields.Positive("num_key_value_heads", heads),
             HeadWidth = fields.Positive("head_dim", Math.Max(1, hidden / heads)),
             NormEpsilon = fields.Real("rms_norm_eps", 1e-6),
-            Activation = fields.Text("hidden_act", "silu"),
+            Activation = fields.Activation("hidden_act", "silu"),
             AttentionBias = fields.Flag("attention_bias"),
             MlpBias = fields.Flag("mlp_bias"),
             Rotary = RotaryFields.Read(fields, maxPositions),

@@ -16,7 +16,7 @@ public sealed class DecoderTokenClassifier : TokenClassifier
         : base(className, labels)
     {
         _decoder = decoder;
-        _score = new Linear(decoder.Config.HiddenSize, labels.Count, bias: true, decoder.Dtype, decoder.Device);
+        _score = new Linear(decoder.Config.OutputSize, labels.Count, bias: true, decoder.Dtype, decoder.Device);
         Config = new DecoderConfig(decoder.Config, className, labels) { InitializerRange = decoder.Config.InitializerRange };
         DecoderBody.Take(decoder, this);
         register_module("score", _score);

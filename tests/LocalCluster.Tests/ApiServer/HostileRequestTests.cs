@@ -46,12 +46,13 @@ public class HostileRequestTests
     }
 
     [Fact]
-    public async Task WithoutATokenOnlyHealthIsAnswered()
+    public async Task WithoutATokenOnlyHealthAndTheVersionAreAnswered()
     {
         await using var server = await RunningServer.StartAsync();
         using var nobody = new HttpClient(new HttpClientHandler { ServerCertificateCustomValidationCallback = (_, _, _, _) => true }) { BaseAddress = server.Http.BaseAddress };
         Assert.Equal(HttpStatusCode.OK, (await nobody.GetAsync("/readyz")).StatusCode);
-        Assert.Equal(HttpStatusCode.Unauthorized, (await nobody.GetAsync(ConfigMaps)).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await nobody.GetAsync("/version")).StatusCode);
+        foreach (var path in (string[])[ConfigMaps, "/api", "/openapi/v2", "/metrics"]) Assert.Equal(HttpStatusCode.Forbidden, (await nobody.GetAsync(path)).StatusCode);
         nobody.DefaultRequestHeaders.Authorization = new("Bearer", "a.b.c");
         Assert.Equal(HttpStatusCode.Unauthorized, (await nobody.GetAsync(ConfigMaps)).StatusCode);
     }

@@ -52,10 +52,11 @@ internal sealed partial class ApiDispatcher(Cluster cluster, TokenAuthority toke
             return;
         }
         var caller = Authenticate(http);
+        if (caller is null && AnonymousAccess.Refusal(http.Request) is { } refused) throw refused;
         if (path == "/version") await ResponseWriter.TreeAsync(http, ServerVersion.Json(), 200, MediaChoice.Json);
         else if (path.StartsWith("/openapi/", StringComparison.Ordinal)) await _openApi.HandleAsync(http);
         else if (await _discovery.TryHandleAsync(http)) return;
-        else if (RoutedPath.Parse(http.Request.Path) is { Plural: not null } routed) await ResourceAsync(http, routed, caller);
+        else if (RoutedPath.Parse(http.Request.Path) is { Plural: not null } routed) await ResourceAsync(http, routed, caller!);
         else await NotFoundAsync(http);
     }
 
@@ -71,10 +72,11 @@ internal sealed partial class ApiDispatcher(Cluster cluster, TokenAuthority toke
         await _resources.HandleAsync(http, routed, resource, caller);
     }
 
-    /// <summary>Everything but health needs a token: there is no anonymous access.</summary>
-    private Caller Authenticate(HttpContext http)
+    /// <summary>Null without credentials; wrong credentials are refused, whatever is asked.</summary>
+    private Caller? Authenticate(HttpContext http)
     {
         var header = http.Request.Headers.Authorization.ToString();
+        if (header.Length == 0) return null;
         if (!header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)) throw ApiStatusException.Unauthorized();
         try
         {

@@ -46,13 +46,16 @@ internal sealed class JobStrategy : ResourceStrategy
         var (uid, name) = (job.Text("metadata", "uid")!, job.Text("metadata", "name") ?? "");
         spec.MapOrNew("selector", "matchLabels")[ControllerUid] = uid;
         Dictionary<string, string> labels = new() { [ControllerUid] = uid, ["controller-uid"] = uid, ["batch.kubernetes.io/job-name"] = name, ["job-name"] = name };
-        foreach (var (key, value) in labels)
-        {
-            spec.MapOrNew("template", "metadata", "labels")[key] = value;
-            // A Job without labels of its own is given those of its pods.
-        }
+        foreach (var (key, value) in labels) spec.MapOrNew("template", "metadata", "labels")[key] = value;
+    }
+
+    /// <summary>A Job without labels of its own is given those of its pods.</summary>
+    public override void CompleteCreation(JsonObject job)
+    {
+        var spec = job["spec"]!.AsObject();
+        if (spec.Map("template", "metadata", "labels") is not { } labels) return;
         if (job.Map("metadata", "labels") is null or { Count: 0 })
-            job.MapOrNew("metadata")["labels"] = spec.Map("template", "metadata", "labels")!.DeepClone();
+            job.MapOrNew("metadata")["labels"] = labels.DeepClone();
     }
 
     public override void Validate(JsonObject job, List<FieldError> errors) => JobValidation.Check(job, errors);
@@ -68,7 +71,7 @@ internal sealed class JobStrategy : ResourceStrategy
             if (field == "template" && suspended && JsonTree.Same(Unscheduled(now), Unscheduled(before))) continue;
             if (field == "completions" && job.Text("spec", "completionMode") == "Indexed" && JsonTree.Same(now, job.At("spec", "parallelism"))) continue;
             errors.Add(field == "template"
-                ? FieldError.InvalidText(JsonTree.Same(now.At("metadata"), before.At("metadata")) ? "spec.template.spec" : "spec.template", $"{JsonText.Sorted(now)}: field is immutable")
+                ? FieldError.InvalidText(suspended || JsonTree.Same(now.At("metadata"), before.At("metadata")) ? "spec.template.spec" : "spec.template", $"{JsonText.Sorted(now)}: field is immutable")
                 : FieldError.Invalid($"spec.{field}", now, "field is immutable"));
         }
     }

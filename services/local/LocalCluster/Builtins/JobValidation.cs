@@ -26,6 +26,7 @@ internal static class JobValidation
         if (indexed && job.Text("metadata", "name") is { } name && $"{name}-{Math.Max(0, (spec.Integer("completions") ?? 1) - 1)}".Length > 63)
             errors.Add(FieldError.Invalid("metadata.name", name, "will not able to create pod with invalid DNS label: must be no more than 63 characters"));
         Selector(spec, errors);
+        ObjectMetaValidation.Labels(spec.Map("template", "metadata", "labels"), "spec.template.labels", errors);
         var policy = spec.Text("template", "spec", "restartPolicy");
         PodSpecValidation.Check(spec.Map("template", "spec"), "spec.template.spec", job: true, errors);
         if (policy is not ("OnFailure" or "Never"))

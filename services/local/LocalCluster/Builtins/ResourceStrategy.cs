@@ -14,6 +14,9 @@ public class ResourceStrategy
     /// <summary>Sets what the server owns on creation (initial status, generated labels).</summary>
     public virtual void PrepareForCreate(JsonObject obj) { }
 
+    /// <summary>Fills in, after validation, what a real server only fills in when it reads the object back.</summary>
+    public virtual void CompleteCreation(JsonObject obj) { }
+
     /// <summary>Carries over what an update may not change silently.</summary>
     public virtual void PrepareForUpdate(JsonObject obj, JsonObject old) { }
 

@@ -2,24 +2,28 @@ using System.Text;
 
 namespace Platform.LocalCluster.Cel;
 
-/// <summary>Evaluates an expression. The number of steps is bounded, so that a rule cannot hold up the server.</summary>
+/// <summary>Evaluates an expression. The number of steps is bounded, for the expression and for all of an object's, so that rules cannot hold up the server.</summary>
 internal sealed class CelEvaluator
 {
-    /// <summary>Of the order of a real server's runtime cost limit per expression.</summary>
-    private const int MaxSteps = 1_000_000;
-
-    private static readonly string[] Macros = ["all", "exists", "exists_one", "existsOne", "map", "filter"];
+    private static readonly string[] Macros = ["all", "exists", "exists_one", "existsOne", "map", "filter", "optMap", "optFlatMap"];
 
     private readonly Dictionary<string, object?> _variables;
-    private int _steps;
+    private readonly CelBudget _budget;
 
-    private CelEvaluator(Dictionary<string, object?> variables) => _variables = variables;
+    private CelEvaluator(Dictionary<string, object?> variables, CelBudget budget) => (_variables, _budget) = (variables, budget);
 
-    public static object? Evaluate(CelExpression expression, Dictionary<string, object?> variables) => new CelEvaluator(variables).Eval(expression);
+    public static object? Evaluate(CelExpression expression, Dictionary<string, object?> variables, CelBudget budget)
+    {
+        budget.Begin();
+        return new CelEvaluator(variables, budget).Eval(expression);
+    }
+
+    public static bool IsMacro(string function) => Macros.Contains(function);
 
     private object? Eval(CelExpression expression)
     {
-        if (++_steps > MaxSteps) throw new CelException("operation cancelled: actual cost limit exceeded");
+        _budget.Spend(1);
+        CelParser.EnsureStack();
         switch (expression)
         {
             case Literal literal:
@@ -93,7 +97,7 @@ internal sealed class CelEvaluator
         List<object?> arguments = [];
         if (call.Target is not null) arguments.Add(Eval(call.Target));
         foreach (var argument in call.Arguments) arguments.Add(Eval(argument));
-        _steps += arguments.Sum(a => a is string s ? s.Length / 10 : 0);
+        _budget.SpendOn(call.Function, arguments);
         return CelFunctions.Call(call.Function, call.Target is not null, arguments);
     }
 
@@ -108,7 +112,7 @@ internal sealed class CelEvaluator
                 if (Eval(side) is not bool value) failed ??= new CelException("no such overload");
                 else if (value == stopsAt) return stopsAt;
             }
-            catch (CelException error) when (_steps <= MaxSteps)
+            catch (CelException error) when (!_budget.IsSpent)
             {
                 failed ??= error;
             }
@@ -118,6 +122,7 @@ internal sealed class CelEvaluator
 
     private object? Macro(Call call, string variable)
     {
+        if (call.Function is "optMap" or "optFlatMap") return OptionalMacro(call, variable);
         var items = CelValues.Items(Eval(call.Target!)).ToList();
         switch (call.Function)
         {
@@ -130,7 +135,7 @@ internal sealed class CelEvaluator
                     {
                         if (Test(variable, item, call.Arguments[1]) == stopsAt) return stopsAt;
                     }
-                    catch (CelException error) when (_steps <= MaxSteps)
+                    catch (CelException error) when (!_budget.IsSpent)
                     {
                         failed ??= error;
                     }
@@ -144,6 +149,14 @@ internal sealed class CelEvaluator
             default:
                 return items.Count(item => Test(variable, item, call.Arguments[1])) == 1;
         }
+    }
+
+    private object? OptionalMacro(Call call, string variable)
+    {
+        if (Eval(call.Target!) is not Optional optional) throw new CelException($"no such overload: {call.Function}");
+        if (!optional.HasValue) return Optional.None;
+        var mapped = With(variable, optional.Value, () => Eval(call.Arguments[1]));
+        return call.Function == "optMap" ? new Optional(mapped, true) : mapped as Optional ?? throw new CelException("no such overload: optFlatMap");
     }
 
     private bool Test(string variable, object? item, CelExpression predicate) =>

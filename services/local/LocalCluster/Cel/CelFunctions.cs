@@ -12,7 +12,7 @@ internal static class CelFunctions
         {
             return Apply(function, method, a);
         }
-        catch (Exception impossible) when (impossible is InvalidCastException or ArgumentOutOfRangeException or FormatException or OverflowException)
+        catch (Exception impossible) when (impossible is InvalidCastException or ArgumentException or FormatException or ArithmeticException or InvalidOperationException or TimeoutException)
         {
             throw new CelException($"{(impossible is OverflowException ? "integer overflow" : "no such overload")}: {function}");
         }

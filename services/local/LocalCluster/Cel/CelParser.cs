@@ -1,16 +1,22 @@
+using System.Runtime.CompilerServices;
+
 namespace Platform.LocalCluster.Cel;
 
 /// <summary>Recursive descent over CEL's grammar, bounded in depth.</summary>
 public sealed class CelParser
 {
     private const int MaxDepth = 200;
+
+    /// <summary>As in cel-go; what is longer was made to hurt.</summary>
+    private const int MaxLength = 100_000;
+
     private static readonly string[] Relations = ["<", "<=", ">", ">=", "==", "!=", "in"];
 
     private readonly List<(CelToken Kind, string Text, object? Value)> _tokens;
     private int _at;
     private int _depth;
 
-    private CelParser(string text) => _tokens = new CelLexer(text).Tokens();
+    private CelParser(string text) => _tokens = text.Length <= MaxLength ? new CelLexer(text).Tokens() : throw new CelException($"expression code point size exceeds limit: size: {text.Length}, limit {MaxLength}");
 
     private (CelToken Kind, string Text, object? Value) Current => _tokens[_at];
 
@@ -21,6 +27,12 @@ public sealed class CelParser
         var expression = parser.Ternary();
         if (parser.Current.Kind != CelToken.End) throw Unexpected(parser.Current.Text);
         return expression;
+    }
+
+    /// <summary>A long chain of operators is a deep tree: whoever walks one asks here before each step down, and gets an error instead of a crash.</summary>
+    internal static void EnsureStack()
+    {
+        if (!RuntimeHelpers.TryEnsureSufficientExecutionStack()) throw new CelException("expression recursion limit exceeded");
     }
 
     private CelExpression Ternary()

@@ -38,14 +38,18 @@ public sealed class CelRule
     /// <summary>Throws <see cref="CelException"/> where it does not parse.</summary>
     public static CelRule Read(JsonObject source) => new(source);
 
-    internal static bool Mentions(CelExpression expression, string name) => expression switch
+    private static bool Mentions(CelExpression expression, string name)
     {
-        Identifier identifier => identifier.Name == name,
-        Select select => Mentions(select.Operand, name),
-        IndexAt index => Mentions(index.Operand, name) || Mentions(index.Key, name),
-        Call call => (call.Target is not null && Mentions(call.Target, name)) || call.Arguments.Any(a => Mentions(a, name)),
-        ListOf list => list.Items.Any(i => Mentions(i, name)),
-        MapOf map => map.Entries.Any(e => Mentions(e.Key, name) || Mentions(e.Value, name)),
-        _ => false,
-    };
+        CelParser.EnsureStack();
+        return expression switch
+        {
+            Identifier identifier => identifier.Name == name,
+            Select select => Mentions(select.Operand, name),
+            IndexAt index => Mentions(index.Operand, name) || Mentions(index.Key, name),
+            Call call => (call.Target is not null && Mentions(call.Target, name)) || call.Arguments.Any(a => Mentions(a, name)),
+            ListOf list => list.Items.Any(i => Mentions(i, name)),
+            MapOf map => map.Entries.Any(e => Mentions(e.Key, name) || Mentions(e.Value, name)),
+            _ => false,
+        };
+    }
 }

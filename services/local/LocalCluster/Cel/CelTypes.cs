@@ -16,6 +16,7 @@ internal static class CelTypes
 
     private static JsonObject? Shape(CelExpression? expression, JsonObject self)
     {
+        CelParser.EnsureStack();
         switch (expression)
         {
             case Identifier { Name: "self" or "oldSelf" }:

@@ -11,9 +11,10 @@ internal static class RuleWalk
     public static List<FieldError> Check(JsonObject obj, JsonObject? old, StructuralSchema schema)
     {
         List<FieldError> errors = [];
-        if (schema.Rules.Count > 0) Evaluate(Root(obj), old is null ? null : Root(old), schema, "", errors);
+        var budget = new CelBudget();
+        if (schema.Rules.Count > 0) Evaluate(Root(obj), old is null ? null : Root(old), schema, "", errors, budget);
         foreach (var (name, property) in schema.Properties)
-            if (name is not ("apiVersion" or "kind" or "metadata") && obj[name] is { } child) Walk(child, old?[name], property, name, errors);
+            if (name is not ("apiVersion" or "kind" or "metadata") && obj[name] is { } child) Walk(child, old?[name], property, name, errors, budget);
         return errors;
     }
 
@@ -21,12 +22,13 @@ internal static class RuleWalk
     public static List<FieldError> CheckDefault(JsonNode? value, StructuralSchema schema, string path)
     {
         List<FieldError> errors = [];
+        var budget = new CelBudget();
         foreach (var rule in schema.Rules.Where(r => !r.IsTransition))
         {
             try
             {
-                if (CelEvaluator.Evaluate(rule.Expression, new() { ["self"] = CelValues.Of(value) }) is not true)
-                    errors.Add(FieldError.InvalidText(path, Message(rule, value, null)));
+                if (CelEvaluator.Evaluate(rule.Expression, new() { ["self"] = CelValues.Of(value) }, budget) is not true)
+                    errors.Add(FieldError.InvalidText(path, Message(rule, value, null, budget)));
             }
             catch (CelException failed)
             {
@@ -37,23 +39,23 @@ internal static class RuleWalk
         return errors;
     }
 
-    private static void Walk(JsonNode? value, JsonNode? old, StructuralSchema schema, string path, List<FieldError> errors)
+    private static void Walk(JsonNode? value, JsonNode? old, StructuralSchema schema, string path, List<FieldError> errors, CelBudget budget)
     {
-        if (value is null) return;
-        if (schema.Rules.Count > 0) Evaluate(value, old, schema, path, errors);
+        if (value is null || budget.IsSpent) return;
+        if (schema.Rules.Count > 0) Evaluate(value, old, schema, path, errors, budget);
         switch (value)
         {
             case JsonObject map:
                 foreach (var (name, child) in map)
-                    if (schema.Field(name) is { } field) Walk(child, (old as JsonObject)?[name], field, schema.Properties.ContainsKey(name) ? $"{path}.{name}" : $"{path}[{name}]", errors);
+                    if (schema.Field(name) is { } field) Walk(child, (old as JsonObject)?[name], field, schema.Properties.ContainsKey(name) ? $"{path}.{name}" : $"{path}[{name}]", errors, budget);
                 break;
             case JsonArray list when schema.Items is { } items:
-                for (var i = 0; i < list.Count; i++) Walk(list[i], ListElements.Previous(list[i], i, schema, old as JsonArray), items, $"{path}[{i}]", errors);
+                for (var i = 0; i < list.Count; i++) Walk(list[i], ListElements.Previous(list[i], i, schema, old as JsonArray), items, $"{path}[{i}]", errors, budget);
                 break;
         }
     }
 
-    private static void Evaluate(JsonNode value, JsonNode? old, StructuralSchema schema, string path, List<FieldError> errors)
+    private static void Evaluate(JsonNode value, JsonNode? old, StructuralSchema schema, string path, List<FieldError> errors, CelBudget budget)
     {
         var unchanged = old is not null && JsonTree.Same(value, old);
         foreach (var rule in schema.Rules)
@@ -65,8 +67,14 @@ internal static class RuleWalk
             else if (old is not null) variables["oldSelf"] = CelValues.Of(old);
             try
             {
-                if (CelEvaluator.Evaluate(rule.Expression, variables) is true) continue;
-                errors.Add(Violation(rule, value, path, Message(rule, value, old)));
+                if (CelEvaluator.Evaluate(rule.Expression, variables, budget) is true) continue;
+                errors.Add(Violation(rule, value, path, Message(rule, value, old, budget)));
+            }
+            catch (CelException) when (budget.IsSpent)
+            {
+                errors.Add(FieldError.Invalid(path.Length == 0 ? "<nil>" : path, SchemaValidation.TypeOf(value),
+                    $"no further validation rules will be run due to call cost exceeds limit for rule: {(rule.Message.Length > 0 ? rule.Message : rule.Rule)}"));
+                return;
             }
             catch (CelException failed)
             {
@@ -75,7 +83,7 @@ internal static class RuleWalk
         }
     }
 
-    private static string Message(CelRule rule, JsonNode? value, JsonNode? old)
+    private static string Message(CelRule rule, JsonNode? value, JsonNode? old, CelBudget budget)
     {
         if (rule.MessageExpression is { } expression)
         {
@@ -83,7 +91,7 @@ internal static class RuleWalk
             {
                 var variables = new Dictionary<string, object?> { ["self"] = CelValues.Of(value) };
                 if (old is not null) variables["oldSelf"] = CelValues.Of(old);
-                if (CelEvaluator.Evaluate(expression, variables) is string text && text.Trim().Length > 0 && !text.Contains('\n', StringComparison.Ordinal)) return text.Trim();
+                if (CelEvaluator.Evaluate(expression, variables, budget) is string text && text.Trim().Length > 0 && !text.Contains('\n', StringComparison.Ordinal)) return text.Trim();
             }
             catch (CelException)
             {

@@ -16,7 +16,10 @@ internal static class SchemaDefinitionValidation
         var before = errors.Count;
         if (string.IsNullOrEmpty(schema.Text("type"))) errors.Add(FieldError.Required($"{path}.type", "must not be empty at the root"));
         Walk(schema, path, root: true, errors);
-        if (errors.Count == before) CheckDefaults(SchemaReader.Read(schema, root: true), schema, path, errors);
+        if (errors.Count != before) return;
+        var read = SchemaReader.Read(schema, root: true);
+        CheckDefaults(read, schema, path, errors);
+        errors.AddRange(RuleCostValidation.Check(read, path));
     }
 
     private static void Walk(JsonObject schema, string path, bool root, List<FieldError> errors)

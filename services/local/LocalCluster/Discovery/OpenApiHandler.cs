@@ -4,15 +4,20 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Platform.LocalCluster.ApiServer;
 using Platform.LocalCluster.Json;
+using Platform.LocalCluster.Protobuf;
 
 namespace Platform.LocalCluster.Discovery;
 
-/// <summary>/openapi/v3: an index, and a document per group version, made when it is first asked for.</summary>
+/// <summary>/openapi/v3: an index, and a document per group version; /openapi/v2: one document for old clients. Each is made when it is first asked for.</summary>
 internal sealed class OpenApiHandler(ResourceRegistry registry)
 {
     private const string Root = "/openapi/v3";
 
+    private const string V2Protobuf = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf";
+
     private readonly ConcurrentDictionary<(string, string, int), byte[]> _documents = new();
+    private readonly Lock _making = new();
+    private (int Edition, byte[] Json, byte[] Protobuf)? _v2;
 
     public async Task HandleAsync(HttpContext http)
     {
@@ -20,6 +25,11 @@ internal sealed class OpenApiHandler(ResourceRegistry registry)
         if (path == Root)
         {
             await ResponseWriter.BytesAsync(http, JsonText.Write(Index()), 200, "text/plain; charset=utf-8");
+            return;
+        }
+        if (path == "/openapi/v2")
+        {
+            await AnswerV2Async(http);
             return;
         }
         var (group, version) = path.StartsWith(Root + "/", StringComparison.Ordinal) ? path[(Root.Length + 1)..].Split('/') switch
@@ -33,12 +43,37 @@ internal sealed class OpenApiHandler(ResourceRegistry registry)
             http.Response.StatusCode = 404;
             return;
         }
-        var document = Document(group, version);
-        http.Response.Headers.ETag = $"\"{Hash(document)}\"";
-        if (http.Request.Query.ContainsKey("hash"))
-            http.Response.Headers.CacheControl = "public, immutable";
-        if (http.Request.Headers.IfNoneMatch.ToString() == $"\"{Hash(document)}\"") http.Response.StatusCode = 304;
-        else await ResponseWriter.BytesAsync(http, document, 200);
+        if (http.Request.Query.ContainsKey("hash")) http.Response.Headers.CacheControl = "public, immutable";
+        await AnswerAsync(http, Document(group, version), "application/json");
+    }
+
+    private Task AnswerV2Async(HttpContext http)
+    {
+        var accepted = http.Request.Headers.Accept.ToString().Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(a => a.Split(';')[0].Trim()).ToList();
+        var wanted = accepted.Find(a => a is V2Protobuf or "application/json" or "*/*" or "application/*") ?? (accepted.Count == 0 ? "application/json" : throw ApiStatusException.NotAcceptable());
+        var document = V2();
+        return wanted == V2Protobuf ? AnswerAsync(http, document.Protobuf, V2Protobuf.Replace('@', '.')) : AnswerAsync(http, document.Json, "application/json");
+    }
+
+    private (int Edition, byte[] Json, byte[] Protobuf) V2()
+    {
+        lock (_making)
+        {
+            var edition = registry.Edition;
+            if (_v2 is { } made && made.Edition == edition) return made;
+            var document = OpenApiV2Document.Of(registry.All);
+            var fresh = (edition, JsonText.Write(document), OpenApiV2Message.Of(document));
+            _v2 = fresh;
+            return fresh;
+        }
+    }
+
+    private static async Task AnswerAsync(HttpContext http, byte[] document, string type)
+    {
+        var tag = $"\"{Hash(document)}\"";
+        http.Response.Headers.ETag = tag;
+        if (http.Request.Headers.IfNoneMatch.ToString() == tag) http.Response.StatusCode = 304;
+        else await ResponseWriter.BytesAsync(http, document, 200, type);
     }
 
     private JsonObject Index()

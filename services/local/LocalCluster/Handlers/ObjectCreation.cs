@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Platform.LocalCluster.ApiServer;
+using Platform.LocalCluster.Builtins;
 using Platform.LocalCluster.Json;
 using Platform.LocalCluster.Patching;
 using Platform.LocalCluster.Schema;
@@ -10,6 +11,8 @@ namespace Platform.LocalCluster.Handlers;
 /// <summary>Makes a new object out of what a client sent: server-owned metadata, defaults, checks, one write.</summary>
 public sealed class ObjectCreation(Cluster cluster)
 {
+    private readonly ServiceAccountAdmission _accounts = new(cluster.Store, cluster.Clock);
+
     /// <summary>Also of an apply that finds nothing; <paramref name="applied"/> are then the entries of managedFields.</summary>
     public async Task<StoredObject> CreateAsync(ApiRequest request, JsonObject obj, JsonArray? applied = null)
     {
@@ -24,8 +27,10 @@ public sealed class ObjectCreation(Cluster cluster)
         {
             resource.Strategy.Default(obj);
             resource.Strategy.PrepareForCreate(obj);
+            if (resource is { Group: "", Plural: "pods" }) await _accounts.AdmitAsync(request, obj, request.Aborted);
         }
         ObjectChecks.OnCreate(request, obj);
+        resource.Strategy.CompleteCreation(obj);
         if (resource.Namespaced) CheckNamespace(resource, request.Namespace!, metadata.Text("name")!);
         if (applied is null) ManagedFields.Track(request, null, obj, cluster.Now());
         else metadata["managedFields"] = applied;

@@ -8,14 +8,17 @@ using Platform.LocalCluster.Validation;
 namespace Platform.LocalCluster.Handlers;
 
 /// <summary>The options of a DELETE, from its body or its query.</summary>
-public sealed record DeleteOptions(string? Uid, string? ResourceVersion, string? Propagation, bool? Orphan, long? GracePeriodSeconds)
+public sealed record DeleteOptions(string? Uid, string? ResourceVersion, string? Propagation, bool? Orphan, long? GracePeriodSeconds, bool DryRun = false)
 {
     public static DeleteOptions Read(JsonObject body, ApiRequest request)
     {
         var propagation = body.Text("propagationPolicy") ?? request.Text("propagationPolicy");
         var grace = body.Integer("gracePeriodSeconds") ?? (long.TryParse(request.Text("gracePeriodSeconds"), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var seconds) ? seconds : null);
-        var options = new DeleteOptions(body.Text("preconditions", "uid"), body.Text("preconditions", "resourceVersion"), propagation, body.Flag("orphanDependents"), grace);
+        var dryRun = body.List("dryRun") ?? [];
+        var options = new DeleteOptions(body.Text("preconditions", "uid"), body.Text("preconditions", "resourceVersion"), propagation, body.Flag("orphanDependents"), grace,
+            request.DryRun || dryRun.Count > 0);
         List<FieldError> errors = [];
+        if (dryRun.Any(d => d.Text() != "All")) errors.Add(FieldError.NotSupported("dryRun", dryRun, ["All"]));
         if (propagation is not (null or "Foreground" or "Background" or "Orphan"))
             errors.Add(FieldError.NotSupported("propagationPolicy", propagation, ["Foreground", "Background", "Orphan", "nil"]));
         else if (propagation is not null && options.Orphan is not null)
@@ -41,7 +44,7 @@ public sealed class ObjectDeletion(Cluster cluster)
             CheckPreconditions(request, options, stored);
             var tree = stored.ToTree();
             var (held, changed) = Mark(request.Resource, tree, options);
-            if (request.DryRun) return (stored, !held);
+            if (options.DryRun) return (stored, !held);
             if (held && !changed) return (stored, false);
             if (held && request.Resource.HasGeneration && stored.Peek().At("metadata", "deletionTimestamp") is null)
                 tree["metadata"]!["generation"] = (tree.Integer("metadata", "generation") ?? 0) + 1;

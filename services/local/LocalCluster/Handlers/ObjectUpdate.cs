@@ -33,7 +33,7 @@ public sealed class ObjectUpdate(Cluster cluster)
             if (!isPatch && old.Text("metadata", "uid") is { } uid && next.Text("metadata", "uid") is { } sent && sent != uid) throw WrongUid(request, sent, uid);
             ObjectChecks.OnUpdate(request, next, old);
             if (!applied) ManagedFields.Track(request, old, next, cluster.Now());
-            if (ManagedFields.SameContent(next, old)) return stored;
+            if (ManagedFields.SameContent(next, old) && !CompletesCreation(request.Resource, stored, old)) return stored;
             if (request.DryRun) return new StoredObject(stored.Key, stored.ResourceVersion, JsonText.Write(request.Resource.Conversion?.ToStorage(next) ?? next));
             var result = await Write(request, stored, next);
             if (result is not null) return result;
@@ -41,6 +41,13 @@ public sealed class ObjectUpdate(Cluster cluster)
         }
         throw ApiStatusException.Modified(request.Resource, request.Name!);
     }
+
+    /// <summary>
+    /// A real server creates without a status and fills the status's defaults in when it reads, so that its first write after the
+    /// creation moves the version even where nothing else changes.
+    /// </summary>
+    private static bool CompletesCreation(ResourceDefinition resource, StoredObject stored, JsonObject old) =>
+        resource is { IsCustom: true, HasStatus: true } && stored.IsAsCreated && old.ContainsKey("status");
 
     private static ApiStatusException WrongUid(ApiRequest request, string sent, string uid)
     {

@@ -25,10 +25,10 @@ internal sealed record FieldOwner(string Manager, string Operation, string ApiVe
             ["manager"] = Manager,
             ["operation"] = Operation,
             ["apiVersion"] = ApiVersion,
-            ["time"] = Time,
             ["fieldsType"] = "FieldsV1",
             ["fieldsV1"] = Fields.ToJson(),
         };
+        if (Time.Length > 0) json["time"] = Time;
         if (Subresource.Length > 0) json["subresource"] = Subresource;
         return json;
     }

@@ -40,6 +40,7 @@ internal static class FieldWalk
     public static FieldSet SetOf(JsonNode? value, StructuralSchema? schema)
     {
         var set = new FieldSet();
+        if (value is JsonArray { Count: 0 } && schema is { ListKind: not ListKind.Atomic }) return set; // it states no element
         if (IsLeaf(value, schema))
         {
             set.Owned = true;

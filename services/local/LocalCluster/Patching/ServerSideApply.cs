@@ -27,25 +27,29 @@ internal static class ServerSideApply
         var merged = (JsonObject)Merge(live.DeepClone(), config, schema)!;
         var comparison = FieldComparison.Of(ManagedFields.Stripped(live), ManagedFields.Stripped(merged), schema);
         var changed = FieldSet.Union(comparison.Added, comparison.Modified);
-        others = ResolveConflicts(others, FieldSet.Intersect(changed, stated), comparison.Modified, force);
+        others = ResolveConflicts(others, FieldSet.Intersect(changed, stated), comparison.Modified, LastApplied.Agreed(request, live), force);
 
         var dropped = FieldSet.Except(mine?.Fields ?? new FieldSet(), stated);
         var elsewhere = others.Select(o => o.Fields).Append(stated).Aggregate(new FieldSet(), FieldSet.Union);
         Prune(merged, schema, dropped, elsewhere);
 
-        var entry = mine is not null && mine.Fields.SameAs(stated) && mine.ApiVersion == self.ApiVersion ? mine : self with { Fields = stated };
+        // The time is that of the last apply which changed the object: a manager that only joins an owner has none.
+        var changes = live.At("metadata", "uid") is null || !JsonTree.Same(ManagedFields.Stripped(live), ManagedFields.Stripped(merged));
+        var entry = self with { Fields = stated, Time = changes ? now : mine?.Time ?? "" };
         FieldOwner.Write(merged, [.. others.Where(o => o.IsApply), entry, .. others.Where(o => !o.IsApply)]);
+        LastApplied.Follow(request, merged, config);
         return merged;
     }
 
-    private static List<FieldOwner> ResolveConflicts(List<FieldOwner> others, FieldSet changed, FieldSet modified, bool force)
+    private static List<FieldOwner> ResolveConflicts(List<FieldOwner> others, FieldSet changed, FieldSet modified, FieldSet agreed, bool force)
     {
         List<(FieldOwner Owner, string Path)> conflicts = [];
         List<FieldOwner> left = [];
         foreach (var owner in others)
         {
             var contested = FieldSet.Intersect(owner.Fields, changed);
-            conflicts.AddRange(FieldSet.Intersect(contested, modified).Paths().Concat(FieldSet.Except(contested, modified).Paths()).Distinct().Select(path => (owner, path)));
+            var disputed = FieldSet.Except(contested, agreed);
+            conflicts.AddRange(FieldSet.Intersect(disputed, modified).Paths().Concat(FieldSet.Except(disputed, modified).Paths()).Distinct().Select(path => (owner, path)));
             left.Add(contested.IsEmpty ? owner : owner with { Fields = FieldSet.Except(owner.Fields, contested) });
         }
         return conflicts.Count == 0 || force ? left : throw Conflict(conflicts);

@@ -22,7 +22,7 @@ internal sealed record ProtobufMessage(IReadOnlyDictionary<int, ProtobufField> F
     public static ProtobufMessage Of(params (int Number, ProtobufField Field)[] fields) => new(fields.ToFrozenDictionary(f => f.Number, f => f.Field));
 }
 
-/// <summary>The field numbers of the messages that kubectl creates by name (configmap, secret, namespace, serviceaccount, job, reviews).</summary>
+/// <summary>The field numbers of the messages that kubectl creates by name (configmap, secret, namespace, serviceaccount, job, roles and their bindings, reviews).</summary>
 internal static class ProtobufSchemas
 {
     public static readonly ProtobufMessage TextEntry = ProtobufMessage.Of(Text(1, "key"), Text(2, "value"));
@@ -59,6 +59,14 @@ internal static class ProtobufSchemas
 
     private static readonly ProtobufMessage AccessSpec = ProtobufMessage.Of(Nested(1, "resourceAttributes", Attributes), Nested(2, "nonResourceAttributes", ProtobufMessage.Of(Text(1, "path"), Text(2, "verb"))));
 
+    private static readonly ProtobufMessage PolicyRule = ProtobufMessage.Of(Texts(1, "verbs"), Texts(2, "apiGroups"), Texts(3, "resources"), Texts(4, "resourceNames"), Texts(5, "nonResourceURLs"));
+
+    private static readonly ProtobufMessage Role = ProtobufMessage.Of(Nested(1, "metadata", Meta), (2, new("rules", ProtobufKind.Message, true, PolicyRule)));
+
+    private static readonly ProtobufMessage RoleBinding = ProtobufMessage.Of(Nested(1, "metadata", Meta),
+        (2, new("subjects", ProtobufKind.Message, true, ProtobufMessage.Of(Text(1, "kind"), Text(2, "apiGroup"), Text(3, "name"), Text(4, "namespace")))),
+        Nested(3, "roleRef", ProtobufMessage.Of(Text(1, "apiGroup"), Text(2, "kind"), Text(3, "name"))));
+
     public static readonly FrozenDictionary<(string ApiVersion, string Kind), ProtobufMessage> Kinds = new Dictionary<(string, string), ProtobufMessage>
     {
         [("v1", "ConfigMap")] = ProtobufMessage.Of(Nested(1, "metadata", Meta), Map(2, "data"), (3, new("binaryData", ProtobufKind.BytesMap)), Flag(4, "immutable")),
@@ -66,6 +74,10 @@ internal static class ProtobufSchemas
         [("v1", "Namespace")] = ProtobufMessage.Of(Nested(1, "metadata", Meta), Nested(2, "spec", ProtobufMessage.Of(Texts(1, "finalizers"))), Nested(3, "status", ProtobufMessage.Of(Text(1, "phase")))),
         [("v1", "ServiceAccount")] = ProtobufMessage.Of(Nested(1, "metadata", Meta), Flag(4, "automountServiceAccountToken")),
         [("batch/v1", "Job")] = ProtobufMessage.Of(Nested(1, "metadata", Meta), Nested(2, "spec", JobSpec), Nested(3, "status", Nothing)),
+        [("rbac.authorization.k8s.io/v1", "Role")] = Role,
+        [("rbac.authorization.k8s.io/v1", "ClusterRole")] = Role,
+        [("rbac.authorization.k8s.io/v1", "RoleBinding")] = RoleBinding,
+        [("rbac.authorization.k8s.io/v1", "ClusterRoleBinding")] = RoleBinding,
         [("authorization.k8s.io/v1", "SelfSubjectAccessReview")] = ProtobufMessage.Of(Nested(1, "metadata", Meta), Nested(2, "spec", AccessSpec), Nested(3, "status", ProtobufMessage.Of(Flag(1, "allowed")))),
         [("authorization.k8s.io/v1", "SelfSubjectRulesReview")] = ProtobufMessage.Of(Nested(1, "metadata", Meta), Nested(2, "spec", ProtobufMessage.Of(Text(1, "namespace"))),
             Nested(3, "status", ProtobufMessage.Of(Flag(3, "incomplete")))),

@@ -114,7 +114,7 @@ public sealed class ObjectStore : IAsyncDisposable
             if ((before?.ResourceVersion ?? 0) != expected) return Task.FromResult<StoredObject?>(null);
             var version = ++_version;
             tree.MapOrNew("metadata")["resourceVersion"] = version.ToString(CultureInfo.InvariantCulture);
-            var stored = new StoredObject(key, version, JsonText.Write(tree));
+            var stored = new StoredObject(key, version, JsonText.Write(tree)) { IsAsCreated = before is null };
             var change = new Change(delete ? ChangeKind.Deleted : before is null ? ChangeKind.Added : ChangeKind.Modified, stored, before);
             var pending = new Pending(change, new TaskCompletionSource<StoredObject?>(TaskCreationOptions.RunContinuationsAsynchronously));
             _queue.Add(pending); // throws before anything changed when the store is closing
@@ -180,7 +180,7 @@ public sealed class ObjectStore : IAsyncDisposable
         _log.Floor = floor;
         foreach (var revision in _file.Read())
         {
-            var stored = new StoredObject(revision.Key, revision.Version, revision.Body);
+            var stored = new StoredObject(revision.Key, revision.Version, revision.Body) { IsAsCreated = revision.Kind == ChangeKind.Added };
             var snapshot = _latest.GetValueOrDefault(revision.Key.Resource) ?? ResourceSnapshot.Empty;
             var change = new Change(revision.Kind, stored, snapshot.Find(revision.Key.Namespace, revision.Key.Name));
             _latest[revision.Key.Resource] = snapshot.With(change);

@@ -15,6 +15,9 @@ public sealed class StoredObject(ObjectKey key, long resourceVersion, byte[] bod
 
     public long ResourceVersion { get; } = resourceVersion;
 
+    /// <summary>Nothing has been written to the object since it was created.</summary>
+    public bool IsAsCreated { get; init; }
+
     public ReadOnlyMemory<byte> Body { get; } = body;
 
     public byte[] Bytes => body;

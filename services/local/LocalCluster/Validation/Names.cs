@@ -74,7 +74,7 @@ public static partial class Names
 
     public static IEnumerable<string> LabelValue(string value)
     {
-        if (value.Length > 63) yield return "must be no more than 63 characters";
+        if (value.Length > 63) yield return "must be no more than 63 bytes";
         if (!LabelText().IsMatch(value)) yield return LabelValueMessage;
     }
 
