@@ -33,4 +33,7 @@ public sealed record AttentionOptions
 
     /// <summary>Whether the weights of the head norms are stored minus one.</summary>
     public bool NormsAroundOne { get; init; }
+
+    /// <summary>The probability of dropping a weight while training.</summary>
+    public double Dropout { get; init; }
 }
