@@ -41,9 +41,6 @@ public sealed record T5Config : Seq2SeqConfig
     /// <summary>Multiplies the standard deviations of new weights.</summary>
     public double InitializerFactor { get; init; } = 1;
 
-    /// <summary>The classes of a classifier; null for other models.</summary>
-    public ClassificationLabels? Labels { get; init; }
-
     public bool IsGated => FeedForward.StartsWith(Gated, StringComparison.Ordinal);
 
     /// <summary>gated-gelu has always meant the approximation by tanh.</summary>
@@ -94,34 +91,23 @@ public sealed record T5Config : Seq2SeqConfig
 
     public override JsonObject ToJson()
     {
-        var json = new JsonObject
-        {
-            ["architectures"] = new JsonArray(Architecture),
-            ["model_type"] = ModelType,
-            ["is_encoder_decoder"] = !ClassName.EndsWith("EncoderModel", StringComparison.Ordinal),
-            ["vocab_size"] = VocabularySize,
-            ["d_model"] = HiddenSize,
-            ["d_kv"] = HeadWidth,
-            ["d_ff"] = IntermediateSize,
-            ["num_layers"] = Layers,
-            ["num_decoder_layers"] = DecoderLayers,
-            ["num_heads"] = Heads,
-            ["n_positions"] = MaxPositions,
-            ["relative_attention_num_buckets"] = Buckets,
-            ["relative_attention_max_distance"] = MaxDistance,
-            ["layer_norm_epsilon"] = NormEpsilon,
-            ["feed_forward_proj"] = FeedForward,
-            ["dropout_rate"] = DropoutRate,
-            ["classifier_dropout"] = ClassifierDropout,
-            ["initializer_factor"] = InitializerFactor,
-            ["tie_word_embeddings"] = TieWordEmbeddings,
-            ["scale_decoder_outputs"] = ScaleDecoderOutputs,
-            ["pad_token_id"] = PadTokenId,
-            ["eos_token_id"] = ConfigFields.OneOrSeveral(EosTokenIds),
-            ["decoder_start_token_id"] = DecoderStartTokenId,
-            ["use_cache"] = true,
-        };
-        Labels?.Write(json);
+        var json = SharedSeq2SeqJson();
+        if (ClassName.EndsWith("EncoderModel", StringComparison.Ordinal)) json["is_encoder_decoder"] = false;
+        json["d_model"] = HiddenSize;
+        json["d_kv"] = HeadWidth;
+        json["d_ff"] = IntermediateSize;
+        json["num_layers"] = Layers;
+        json["num_decoder_layers"] = DecoderLayers;
+        json["num_heads"] = Heads;
+        json["n_positions"] = MaxPositions;
+        json["relative_attention_num_buckets"] = Buckets;
+        json["relative_attention_max_distance"] = MaxDistance;
+        json["layer_norm_epsilon"] = NormEpsilon;
+        json["feed_forward_proj"] = FeedForward;
+        json["dropout_rate"] = DropoutRate;
+        json["classifier_dropout"] = ClassifierDropout;
+        json["initializer_factor"] = InitializerFactor;
+        json["scale_decoder_outputs"] = ScaleDecoderOutputs;
         return json;
     }
 }

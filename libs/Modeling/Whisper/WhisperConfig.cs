@@ -40,9 +40,6 @@ public sealed record WhisperConfig : Seq2SeqConfig
     /// <summary>Whether a classifier takes a learned mean of all layers and not the last one.</summary>
     public bool WeightedLayers { get; init; }
 
-    /// <summary>The classes of a classifier; null for other models.</summary>
-    public ClassificationLabels? Labels { get; init; }
-
     /// <exception cref="ModelConfigException">Keys are missing or wrong; the message lists all.</exception>
     public static WhisperConfig Parse(JsonObject json, string className)
     {
@@ -86,39 +83,26 @@ public sealed record WhisperConfig : Seq2SeqConfig
 
     public override JsonObject ToJson()
     {
-        var json = new JsonObject
-        {
-            ["architectures"] = new JsonArray(Architecture),
-            ["model_type"] = ModelType,
-            ["is_encoder_decoder"] = true,
-            ["vocab_size"] = VocabularySize,
-            ["d_model"] = HiddenSize,
-            ["num_mel_bins"] = Mels,
-            ["encoder_layers"] = Layers,
-            ["encoder_attention_heads"] = EncoderHeads,
-            ["encoder_ffn_dim"] = EncoderIntermediateSize,
-            ["encoder_layerdrop"] = EncoderLayerDrop,
-            ["decoder_layers"] = DecoderLayers,
-            ["decoder_attention_heads"] = DecoderHeads,
-            ["decoder_ffn_dim"] = DecoderIntermediateSize,
-            ["decoder_layerdrop"] = DecoderLayerDrop,
-            ["max_source_positions"] = MaxSourcePositions,
-            ["max_target_positions"] = MaxPositions,
-            ["activation_function"] = Activation,
-            ["dropout"] = DropoutRate,
-            ["attention_dropout"] = AttentionDropout,
-            ["activation_dropout"] = ActivationDropout,
-            ["classifier_proj_size"] = ClassifierWidth,
-            ["use_weighted_layer_sum"] = WeightedLayers,
-            ["tie_word_embeddings"] = TieWordEmbeddings,
-            ["init_std"] = InitializerRange,
-            ["bos_token_id"] = BosTokenId,
-            ["eos_token_id"] = ConfigFields.OneOrSeveral(EosTokenIds),
-            ["pad_token_id"] = PadTokenId,
-            ["decoder_start_token_id"] = DecoderStartTokenId,
-            ["use_cache"] = true,
-        };
-        Labels?.Write(json);
+        var json = SharedSeq2SeqJson();
+        json["d_model"] = HiddenSize;
+        json["num_mel_bins"] = Mels;
+        json["encoder_layers"] = Layers;
+        json["encoder_attention_heads"] = EncoderHeads;
+        json["encoder_ffn_dim"] = EncoderIntermediateSize;
+        json["encoder_layerdrop"] = EncoderLayerDrop;
+        json["decoder_layers"] = DecoderLayers;
+        json["decoder_attention_heads"] = DecoderHeads;
+        json["decoder_ffn_dim"] = DecoderIntermediateSize;
+        json["decoder_layerdrop"] = DecoderLayerDrop;
+        json["max_source_positions"] = MaxSourcePositions;
+        json["max_target_positions"] = MaxPositions;
+        json["activation_function"] = Activation;
+        json["dropout"] = DropoutRate;
+        json["attention_dropout"] = AttentionDropout;
+        json["activation_dropout"] = ActivationDropout;
+        json["classifier_proj_size"] = ClassifierWidth;
+        json["use_weighted_layer_sum"] = WeightedLayers;
+        json["init_std"] = InitializerRange;
         return json;
     }
 }
