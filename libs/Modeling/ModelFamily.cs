@@ -3,6 +3,8 @@ using Platform.Modeling.Bloom;
 using Platform.Modeling.Checkpoints;
 using Platform.Modeling.Clip;
 using Platform.Modeling.Gpt2;
+using Platform.Modeling.Glm;
+using Platform.Modeling.Glm4;
 using Platform.Modeling.Llama;
 using Platform.Modeling.Mistral;
 using Platform.Modeling.Opt;
@@ -31,6 +33,8 @@ public sealed record ModelFamily(
         .. Gpt2Family.Models,
         .. OptFamily.Models,
         .. BloomFamily.Models,
+        .. GlmFamily.Models,
+        .. Glm4Family.Models,
     ];
 
     /// <param name="task">the class wanted; <see cref="PretrainedModel"/> for the one the config names</param>
