@@ -3,11 +3,14 @@ using Platform.Modeling.Bloom;
 using Platform.Modeling.Checkpoints;
 using Platform.Modeling.Clip;
 using Platform.Modeling.Gpt2;
+using Platform.Modeling.Gemma2;
+using Platform.Modeling.Gemma3;
 using Platform.Modeling.Glm;
 using Platform.Modeling.Glm4;
 using Platform.Modeling.Llama;
 using Platform.Modeling.Mistral;
 using Platform.Modeling.Opt;
+using Platform.Modeling.Phi3;
 using Platform.Modeling.Qwen2;
 using Platform.Modeling.Qwen3;
 using static TorchSharp.torch;
@@ -35,6 +38,9 @@ public sealed record ModelFamily(
         .. BloomFamily.Models,
         .. GlmFamily.Models,
         .. Glm4Family.Models,
+        .. Gemma2Family.Models,
+        .. Gemma3Family.Models,
+        .. Phi3Family.Models,
     ];
 
     /// <param name="task">the class wanted; <see cref="PretrainedModel"/> for the one the config names</param>
