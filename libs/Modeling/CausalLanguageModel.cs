@@ -51,6 +51,13 @@ public abstract class CausalLanguageModel(string name) : PretrainedModel(name)
         Tensor inputIds, Tensor? attentionMask = null, Tensor? positionIds = null, KeyValueCache? cache = null, Action<Tensor>? onHidden = null)
     {
         using var context = PrepareForward(inputIds, attentionMask, positionIds, cache);
+        return HiddenStates(inputIds, context, onHidden);
+    }
+
+    /// <summary>The same in a context of the caller's, who may ask it afterwards what the pass left there.</summary>
+    /// <inheritdoc cref="HiddenStates(Tensor, Tensor?, Tensor?, KeyValueCache?, Action{Tensor}?)"/>
+    public Tensor HiddenStates(Tensor inputIds, ForwardContext context, Action<Tensor>? onHidden = null)
+    {
         var hidden = Embed(inputIds, context);
         onHidden?.Invoke(hidden);
         for (var i = 0; i < Blocks.Count; i++)
@@ -65,6 +72,10 @@ public abstract class CausalLanguageModel(string name) : PretrainedModel(name)
         onHidden?.Invoke(final);
         return final;
     }
+
+    /// <summary>What the model adds to the mean loss over a pass' tokens when it is trained, once the pass has run.</summary>
+    /// <returns>a scalar with its graph; null: nothing</returns>
+    public virtual Tensor? AuxiliaryLoss(ForwardContext context) => null;
 
     /// <summary>[batch, positions, vocabulary]</summary>
     public Tensor Logits(Tensor inputIds, Tensor? attentionMask = null, Tensor? positionIds = null, KeyValueCache? cache = null)
