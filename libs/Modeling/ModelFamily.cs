@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Platform.Modeling.Bloom;
 using Platform.Modeling.Checkpoints;
+using Platform.Modeling.ChatGlm;
 using Platform.Modeling.Glm;
 using Platform.Modeling.Glm4;
 using Platform.Modeling.Clip;
@@ -33,6 +34,7 @@ public sealed record ModelFamily(
         .. Qwen3Family.Models,
         .. GlmFamily.Models,
         .. Glm4Family.Models,
+        .. ChatGlmFamily.Models,
         .. ClipFamily.Models,
         .. Gpt2Family.Models,
         .. OptFamily.Models,
