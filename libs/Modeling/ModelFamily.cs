@@ -1,11 +1,12 @@
 using System.Text.Json.Nodes;
 using Platform.Modeling.Bloom;
+using Platform.Modeling.ChatGlm;
 using Platform.Modeling.Checkpoints;
 using Platform.Modeling.Clip;
 using Platform.Modeling.Gemma2;
 using Platform.Modeling.Gemma3;
-using Platform.Modeling.Glm4;
 using Platform.Modeling.Glm;
+using Platform.Modeling.Glm4;
 using Platform.Modeling.Gpt2;
 using Platform.Modeling.Llama;
 using Platform.Modeling.Mistral;
@@ -39,10 +40,11 @@ public sealed record ModelFamily(
         .. Phi3Family.Models,
         .. GlmFamily.Models,
         .. Glm4Family.Models,
+        .. ChatGlmFamily.Models,
+        .. ClipFamily.Models,
         .. Gpt2Family.Models,
         .. OptFamily.Models,
         .. BloomFamily.Models,
-        .. ClipFamily.Models,
     ];
 
     /// <param name="task">the class wanted; <see cref="PretrainedModel"/> for the one the config names</param>
