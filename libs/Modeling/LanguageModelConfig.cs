@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Platform.Modeling;
 
 /// <summary>What the config.json of every model of text says.</summary>
@@ -21,4 +23,17 @@ public abstract record LanguageModelConfig : ModelConfig
     public long? BosTokenId { get; init; }
     public IReadOnlyList<long> EosTokenIds { get; init; } = [];
     public long? PadTokenId { get; init; }
+
+    /// <summary>The keys that every model of text writes alike.</summary>
+    protected JsonObject SharedJson() => new()
+    {
+        ["architectures"] = new JsonArray(Architecture),
+        ["model_type"] = ModelType,
+        ["vocab_size"] = VocabularySize,
+        ["tie_word_embeddings"] = TieWordEmbeddings,
+        ["bos_token_id"] = BosTokenId,
+        ["eos_token_id"] = EosTokenIds.Count == 1 ? EosTokenIds[0] : EosTokenIds.Count == 0 ? null : new JsonArray([.. EosTokenIds.Select(id => (JsonNode)id)]),
+        ["pad_token_id"] = PadTokenId,
+        ["use_cache"] = true,
+    };
 }
