@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Platform.Modeling.Bench;
 using Platform.Modeling.Generation;
@@ -36,17 +37,40 @@ internal static class DecodingBench
             // Prompts of one token: every step, the first too, decodes one position. Padding needs one of two.
             int[][] prompts = [.. Enumerable.Range(0, batch).Select(row => padded && row == 0 ? new[] { 7, 8 } : [row + 1])];
             var options = new GenerationOptions { MaxNewTokens = Tokens };
-            var (step, copy) = Timing.Alternate(rounds, Decode, () => Repeat(() => target.copy_(source)));
-            var (again, bare) = Timing.Alternate(rounds, Decode, () => Repeat(products.Run));
+            var (step, copy) = Timing.Alternate(rounds, () => Decode(null), () => Repeat(() => target.copy_(source)));
+            var (again, bare) = Timing.Alternate(rounds, () => Decode(null), () => Repeat(products.Run));
             Print($"  batch {batch}{(padded ? ", padded" : "")}: {batch * Tokens / step:0} tokens/s, {1e3 * step / Tokens:0.00} ms per step; memory bound / step {copy / step:0.00} (copy {2e-9 * Tokens * source.numel() / copy:0.0} GB/s); bare products / step {bare / again:0.00}, the rest {1e3 * (again - bare) / Tokens:0.00} ms per step");
 
-            void Decode() => TokenGeneration.Generate(model, prompts, options);
+            Print($"    fastest step {FastestStep(rounds, tick => Decode(tick)):0.000} ms, fastest bare products {FastestStep(rounds, tick => Repeat(products.Run, tick)):0.000} ms");
+
+            void Decode(Action? onStep) => TokenGeneration.Generate(model, prompts, options, _ => onStep?.Invoke());
         }
     }
 
-    private static void Repeat(Action action)
+    /// <summary>The shortest time between two steps, in milliseconds: what a step takes when no other program comes between.</summary>
+    private static double FastestStep(int rounds, Action<Action> decode)
     {
-        for (var token = 0; token < Tokens; token++) action();
+        var (fastest, last) = (long.MaxValue, 0L);
+        for (var round = 0; round < rounds; round++)
+        {
+            last = Stopwatch.GetTimestamp();
+            decode(() =>
+            {
+                var now = Stopwatch.GetTimestamp();
+                (fastest, last) = (Math.Min(fastest, now - last), now);
+            });
+        }
+
+        return Stopwatch.GetElapsedTime(0, fastest).TotalMilliseconds;
+    }
+
+    private static void Repeat(Action action, Action? tick = null)
+    {
+        for (var token = 0; token < Tokens; token++)
+        {
+            action();
+            tick?.Invoke();
+        }
     }
 
     private static void Print(FormattableString line) => Console.WriteLine(line.ToString(CultureInfo.InvariantCulture));
