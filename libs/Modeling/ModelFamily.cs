@@ -1,10 +1,15 @@
 using System.Text.Json.Nodes;
+using Platform.Modeling.Bert;
 using Platform.Modeling.Checkpoints;
 using Platform.Modeling.Clip;
+using Platform.Modeling.Deberta;
+using Platform.Modeling.DistilBert;
 using Platform.Modeling.Llama;
 using Platform.Modeling.Mistral;
 using Platform.Modeling.Qwen2;
 using Platform.Modeling.Qwen3;
+using Platform.Modeling.Roberta;
+using Platform.Modeling.Vit;
 using static TorchSharp.torch;
 
 namespace Platform.Modeling;
@@ -24,6 +29,11 @@ public sealed record ModelFamily(
         .. MistralFamily.Models,
         .. Qwen2Family.Models,
         .. Qwen3Family.Models,
+        .. BertFamily.Models,
+        .. RobertaFamily.Models,
+        .. DistilBertFamily.Models,
+        .. DebertaFamily.Models,
+        .. VitFamily.Models,
         .. ClipFamily.Models,
     ];
 

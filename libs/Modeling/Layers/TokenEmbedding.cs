@@ -10,10 +10,13 @@ namespace Platform.Modeling.Layers;
 public sealed class TokenEmbedding : nn.Module<Tensor, Tensor>
 {
     [ComponentName(Name = "weight")] private readonly Parameter _weight; // [vocabulary, hidden]
+    private readonly long _paddingId;
 
-    public TokenEmbedding(long vocabularySize, long hiddenSize, ScalarType dtype, Device device)
+    /// <param name="paddingId">an id whose row is not trained by looking it up; null: all are</param>
+    public TokenEmbedding(long vocabularySize, long hiddenSize, ScalarType dtype, Device device, long? paddingId = null)
         : base(nameof(TokenEmbedding))
     {
+        _paddingId = paddingId is { } id && id < vocabularySize ? id : -1;
         _weight = new Parameter(empty(vocabularySize, hiddenSize, dtype: dtype, device: device));
         RegisterComponents();
     }
@@ -27,9 +30,9 @@ public sealed class TokenEmbedding : nn.Module<Tensor, Tensor>
         try
         {
             return Dispatcher.Operator("aten::embedding").Tensor(_weight).Tensor(ids)
-                .Int(-1)     // padding_idx: none
-                .Bool(false) // scale_grad_by_freq
-                .Bool(false) // sparse
+                .Int(_paddingId) // padding_idx; -1: none
+                .Bool(false)     // scale_grad_by_freq
+                .Bool(false)     // sparse
                 .InvokeForTensor();
         }
         catch (InvalidOperationException) when (Outside(ids) is { } id)
