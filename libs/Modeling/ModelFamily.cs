@@ -1,11 +1,17 @@
 using System.Text.Json.Nodes;
 using Platform.Modeling.Bert;
+using Platform.Modeling.Bloom;
 using Platform.Modeling.Checkpoints;
 using Platform.Modeling.Clip;
 using Platform.Modeling.Deberta;
 using Platform.Modeling.DistilBert;
+using Platform.Modeling.Glm4;
+using Platform.Modeling.Glm;
+using Platform.Modeling.Gpt2;
 using Platform.Modeling.Llama;
 using Platform.Modeling.Mistral;
+using Platform.Modeling.Mixtral;
+using Platform.Modeling.Opt;
 using Platform.Modeling.Qwen2;
 using Platform.Modeling.Qwen3;
 using Platform.Modeling.Roberta;
@@ -27,6 +33,7 @@ public sealed record ModelFamily(
     [
         .. LlamaFamily.Models,
         .. MistralFamily.Models,
+        .. MixtralFamily.Models,
         .. Qwen2Family.Models,
         .. Qwen3Family.Models,
         .. BertFamily.Models,
@@ -34,7 +41,12 @@ public sealed record ModelFamily(
         .. DistilBertFamily.Models,
         .. DebertaFamily.Models,
         .. VitFamily.Models,
+        .. GlmFamily.Models,
+        .. Glm4Family.Models,
         .. ClipFamily.Models,
+        .. Gpt2Family.Models,
+        .. OptFamily.Models,
+        .. BloomFamily.Models,
     ];
 
     /// <param name="task">the class wanted; <see cref="PretrainedModel"/> for the one the config names</param>

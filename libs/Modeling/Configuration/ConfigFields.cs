@@ -23,6 +23,14 @@ internal sealed class ConfigFields(JsonObject json, string file = "config.json")
             : Wrong(key, $"is {node.ToJsonString()}; it must be a whole number in 1..{int.MaxValue}", 1L),
     };
 
+    /// <summary>The key that is given, of several names for the same; the first if none is.</summary>
+    public string Either(string key, string alias) => !Has(key) && Has(alias) ? alias : key;
+
+    /// <summary>The probability of dropping a value while training.</summary>
+    public double Dropout(string key, double otherwise) => Real(key, otherwise) is var rate and >= 0 and < 1
+        ? rate
+        : Wrong(key, $"is {Json[key]!.ToJsonString()}; it must lie in [0, 1)", 0.0);
+
     public long Positive(string key, long otherwise) => Has(key) ? Positive(key) : otherwise;
 
     public long? OptionalId(string key) => Json[key] is JsonValue node && Number(node) is { } value ? (long)value : null;

@@ -45,9 +45,9 @@ public sealed class TextEmbeddings : nn.Module<TextInputs, Tensor>
         : base(nameof(TextEmbeddings))
     {
         _options = options;
-        TokenEmbedding = new TokenEmbedding(options.VocabularySize, options.EmbeddingSize, dtype, device, options.PaddingId);
+        TokenEmbedding = new TokenEmbedding(options.VocabularySize, options.EmbeddingSize, dtype, device, paddingId: options.PaddingId);
         _tokens = TokenEmbedding;
-        _positions = options.Positions > 0 ? new TokenEmbedding(options.Positions, options.EmbeddingSize, dtype, device, options.PositionsAfter) : null;
+        _positions = options.Positions > 0 ? new TokenEmbedding(options.Positions, options.EmbeddingSize, dtype, device, positions: true, options.PositionsAfter) : null;
         _types = options.Types > 0 ? new TokenEmbedding(options.Types, options.EmbeddingSize, dtype, device) : null;
         _projection = options.EmbeddingSize != options.HiddenSize ? new Linear(options.EmbeddingSize, options.HiddenSize, bias: false, dtype, device) : null;
         _norm = new LayerNorm(options.HiddenSize, options.NormEpsilon, dtype, device);

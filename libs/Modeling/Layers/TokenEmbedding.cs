@@ -6,17 +6,19 @@ using static TorchSharp.torch;
 
 namespace Platform.Modeling.Layers;
 
-/// <summary>Looks up the rows of token ids.</summary>
+/// <summary>Looks up the rows of token ids, or of positions.</summary>
 public sealed class TokenEmbedding : nn.Module<Tensor, Tensor>
 {
     [ComponentName(Name = "weight")] private readonly Parameter _weight; // [vocabulary, hidden]
+    private readonly bool _positions;
     private readonly long _paddingId;
 
+    /// <param name="positions">whether positions are looked up, not tokens</param>
     /// <param name="paddingId">an id whose row is not trained by looking it up; null: all are</param>
-    public TokenEmbedding(long vocabularySize, long hiddenSize, ScalarType dtype, Device device, long? paddingId = null)
+    public TokenEmbedding(long vocabularySize, long hiddenSize, ScalarType dtype, Device device, bool positions = false, long? paddingId = null)
         : base(nameof(TokenEmbedding))
     {
-        _paddingId = paddingId is { } id && id < vocabularySize ? id : -1;
+        (_positions, _paddingId) = (positions, paddingId is { } id && id < vocabularySize ? id : -1);
         _weight = new Parameter(empty(vocabularySize, hiddenSize, dtype: dtype, device: device));
         RegisterComponents();
     }
@@ -37,7 +39,9 @@ public sealed class TokenEmbedding : nn.Module<Tensor, Tensor>
         }
         catch (InvalidOperationException) when (Outside(ids) is { } id)
         {
-            throw new ArgumentOutOfRangeException(nameof(ids), $"Token id {id} is outside 0..{_weight.shape[0] - 1}: the tokenizer does not belong to this model.");
+            throw new ArgumentOutOfRangeException(nameof(ids), _positions
+                ? $"Position {id} is outside 0..{_weight.shape[0] - 1}: the input is longer than the model's learned positions; shorten it."
+                : $"Token id {id} is outside 0..{_weight.shape[0] - 1}: the tokenizer does not belong to this model.");
         }
     }
 

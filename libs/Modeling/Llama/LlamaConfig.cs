@@ -22,6 +22,15 @@ public record LlamaConfig : LanguageModelConfig
     public bool MlpBias { get; init; }
     public RotaryOptions Rotary { get; init; } = new();
 
+    public override long? CachedPositions
+    {
+        get
+        {
+            var windows = Enumerable.Range(0, Layers).Select(block => AttentionOf(block).Window).ToList();
+            return windows.Contains(null) ? null : windows.Max();
+        }
+    }
+
     /// <summary>What the attention of one block looks like.</summary>
     public virtual AttentionOptions AttentionOf(int block) => new()
     {
@@ -86,29 +95,19 @@ public record LlamaConfig : LanguageModelConfig
 
     public override JsonObject ToJson()
     {
-        var json = new JsonObject
-        {
-            ["architectures"] = new JsonArray(Architecture),
-            ["model_type"] = ModelType,
-            ["vocab_size"] = VocabularySize,
-            ["hidden_size"] = HiddenSize,
-            ["intermediate_size"] = IntermediateSize,
-            ["num_hidden_layers"] = Layers,
-            ["num_attention_heads"] = Heads,
-            ["num_key_value_heads"] = KeyValueHeads,
-            ["head_dim"] = HeadWidth,
-            ["hidden_act"] = Activation,
-            ["max_position_embeddings"] = MaxPositions,
-            ["initializer_range"] = InitializerRange,
-            ["rms_norm_eps"] = NormEpsilon,
-            ["attention_bias"] = AttentionBias,
-            ["mlp_bias"] = MlpBias,
-            ["tie_word_embeddings"] = TieWordEmbeddings,
-            ["bos_token_id"] = BosTokenId,
-            ["eos_token_id"] = EosTokenIds.Count == 1 ? EosTokenIds[0] : EosTokenIds.Count == 0 ? null : new JsonArray([.. EosTokenIds.Select(id => (JsonNode)id)]),
-            ["pad_token_id"] = PadTokenId,
-            ["use_cache"] = true,
-        };
+        var json = SharedJson();
+        json["hidden_size"] = HiddenSize;
+        json["intermediate_size"] = IntermediateSize;
+        json["num_hidden_layers"] = Layers;
+        json["num_attention_heads"] = Heads;
+        json["num_key_value_heads"] = KeyValueHeads;
+        json["head_dim"] = HeadWidth;
+        json["hidden_act"] = Activation;
+        json["max_position_embeddings"] = MaxPositions;
+        json["initializer_range"] = InitializerRange;
+        json["rms_norm_eps"] = NormEpsilon;
+        json["attention_bias"] = AttentionBias;
+        json["mlp_bias"] = MlpBias;
         RotaryFields.Write(Rotary, json);
         return json;
     }
