@@ -34,7 +34,7 @@ public abstract class CausalLanguageModel(string name) : PretrainedModel(name)
         var (count, past, kept) = (inputIds.shape[1], cache?.Length ?? 0, cache?.Kept ?? 0);
         return new ForwardContext(
             (positionIds?.alias() ?? arange(past, past + count, ScalarType.Int64, Device).unsqueeze_(0)).DetachFromDisposeScope(),
-            new AttentionPattern(count, kept, attentionMask, positionIds, Dtype, Device, KeyBias(kept + count, attentionMask)),
+            new AttentionPattern(count, kept, attentionMask, positionIds, Dtype, Device, KeyBias(kept + count, attentionMask)) { PaddingSeesAll = PaddingSeesAll },
             Dtype,
             cache);
     }
@@ -42,6 +42,9 @@ public abstract class CausalLanguageModel(string name) : PretrainedModel(name)
     /// <summary>What the heads add to the scores of the keys, [batch or 1, heads, 1, keys]; null: nothing.</summary>
     /// <param name="attentionMask">[batch, keys], or null</param>
     protected virtual Tensor? KeyBias(long keys, Tensor? attentionMask) => null;
+
+    /// <inheritdoc cref="AttentionPattern.PaddingSeesAll"/>
+    protected virtual bool PaddingSeesAll => false;
 
     public Tensor RunBlock(int index, Tensor hidden, ForwardContext context) => Blocks[index].call(hidden, context);
 

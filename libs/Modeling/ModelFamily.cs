@@ -1,10 +1,13 @@
 using System.Text.Json.Nodes;
 using Platform.Modeling.Bert;
 using Platform.Modeling.Bloom;
+using Platform.Modeling.ChatGlm;
 using Platform.Modeling.Checkpoints;
 using Platform.Modeling.Clip;
 using Platform.Modeling.Deberta;
 using Platform.Modeling.DistilBert;
+using Platform.Modeling.Gemma2;
+using Platform.Modeling.Gemma3;
 using Platform.Modeling.Glm4;
 using Platform.Modeling.Glm;
 using Platform.Modeling.Gpt2;
@@ -12,6 +15,7 @@ using Platform.Modeling.Llama;
 using Platform.Modeling.Mistral;
 using Platform.Modeling.Mixtral;
 using Platform.Modeling.Opt;
+using Platform.Modeling.Phi3;
 using Platform.Modeling.Qwen2;
 using Platform.Modeling.Qwen3;
 using Platform.Modeling.Roberta;
@@ -41,8 +45,12 @@ public sealed record ModelFamily(
         .. DistilBertFamily.Models,
         .. DebertaFamily.Models,
         .. VitFamily.Models,
+        .. Gemma2Family.Models,
+        .. Gemma3Family.Models,
+        .. Phi3Family.Models,
         .. GlmFamily.Models,
         .. Glm4Family.Models,
+        .. ChatGlmFamily.Models,
         .. ClipFamily.Models,
         .. Gpt2Family.Models,
         .. OptFamily.Models,
