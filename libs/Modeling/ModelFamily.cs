@@ -19,7 +19,9 @@ using Platform.Modeling.Phi3;
 using Platform.Modeling.Qwen2;
 using Platform.Modeling.Qwen3;
 using Platform.Modeling.Roberta;
+using Platform.Modeling.T5;
 using Platform.Modeling.Vit;
+using Platform.Modeling.Whisper;
 using static TorchSharp.torch;
 
 namespace Platform.Modeling;
@@ -55,6 +57,8 @@ public sealed record ModelFamily(
         .. Gpt2Family.Models,
         .. OptFamily.Models,
         .. BloomFamily.Models,
+        .. T5Family.Models,
+        .. WhisperFamily.Models,
     ];
 
     /// <param name="task">the class wanted; <see cref="PretrainedModel"/> for the one the config names</param>
