@@ -13,6 +13,7 @@ internal static class Forwards
         new TokenClassifierForward(),
         new QuestionAnsweringForward(),
         new MaskedForward(),
+        new ImageClassifierForward(),
         new ContrastiveForward(),
         new Seq2SeqForward(),
     ];
