@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Platform.Modeling;
 using Platform.Modeling.Generation;
 using Platform.Modeling.Layers;
+using Platform.Modeling.Llava;
 using static TorchSharp.torch;
 
 namespace Platform.Parity.Models;
@@ -26,6 +27,7 @@ internal static class GenerateRun
             },
         };
 
+        if (model is LlavaForConditionalGeneration llava && golden.OptionalGolden($"{name}.pixel_values") is { } pixels) model = llava.Seeing(pixels);
         List<Tensor> steps = [];
         var sequences = TokenGeneration.Generate(
             model, golden.Golden($"{name}.input_ids"), golden.OptionalGolden($"{name}.attention_mask"), options, step => steps.Add(step.Logits.clone().DetachFromDisposeScope()));
