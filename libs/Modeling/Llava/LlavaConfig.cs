@@ -12,6 +12,8 @@ public sealed record LlavaConfig : LanguageModelConfig
     public override string Architecture => ClassName;
     public override string ModelType => "llava";
 
+    public override long? CachedPositions => Text.CachedPositions;
+
     public required LanguageModelConfig Text { get; init; }
     public required ClipVisionConfig Vision { get; init; }
 
