@@ -36,7 +36,7 @@ public sealed class GlmTests
     public void ARotatedPartThatSplitsAPairIsRefused()
     {
         var json = Config("glm");
-        json["partial_rotary_factor"] = 0.4;
+        json["partial_rotary_factor"] = 0.45; // 7 of 16
         Assert.Contains("partial_rotary_factor", Assert.Throws<ModelConfigException>(() => GlmConfig.Parse(json)).Message);
         json["partial_rotary_factor"] = 0;
         Assert.Contains("partial_rotary_factor", Assert.Throws<ModelConfigException>(() => GlmConfig.Parse(json)).Message);
