@@ -14,6 +14,7 @@ internal static class Forwards
         new TokenClassifierForward(),
         new QuestionAnsweringForward(),
         new MaskedForward(),
+        new ImageClassifierForward(),
         new ContrastiveForward(),
         new Seq2SeqForward(),
     ];
