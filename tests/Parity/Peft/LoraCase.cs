@@ -19,7 +19,7 @@ internal static class LoraCase
         using var model = PretrainedModel.Load<CausalLanguageModel>(golden.PathOf(golden.Json["base_model"]!.ToString()), CPU);
         Forward(comparison, golden, model, "base");
         var before = model.named_parameters().ToDictionary(pair => pair.name, pair => pair.parameter.detach().clone());
-        using var adapter = LoraAdapter.Load(model, folder);
+        using var adapter = Adapters.Load(model, folder);
         Gradients(comparison, golden, adapter);
         Generated(comparison, golden, model);
         Files(comparison, adapter, folder);
@@ -30,7 +30,7 @@ internal static class LoraCase
         adapter.Dispose();
         foreach (var (name, parameter) in model.named_parameters()) comparison.Same($"unmerged {name}", parameter.detach(), before[name]);
 
-        LoraAdapter.MergeInto(model, folder);
+        Adapters.MergeInto(model, folder);
         var (absolute, relative) = Tolerance(golden, "delta");
         foreach (var name in golden.Names.Where(name => name.StartsWith("delta.", StringComparison.Ordinal)))
         {
@@ -54,11 +54,11 @@ internal static class LoraCase
         comparison.Close($"{stage}.loss", CausalLoss.Mean(logits, golden.Read("in.labels")), golden.Read($"{stage}.loss"), absolute, relative);
     }
 
-    private static void Gradients(Comparison comparison, GoldenCase golden, LoraAdapter adapter)
+    private static void Gradients(Comparison comparison, GoldenCase golden, IAdapter adapter)
     {
-        Forward(comparison, golden, adapter.Model, "adapter");
+        Forward(comparison, golden, (CausalLanguageModel)adapter.Model, "adapter");
         using var scope = NewDisposeScope();
-        var loss = CausalLoss.Mean(adapter.Model, golden, "in.");
+        var loss = CausalLoss.Mean((CausalLanguageModel)adapter.Model, golden, "in.");
         loss.backward();
         var (absolute, relative) = Tolerance(golden, "grad");
         foreach (var (name, parameter) in adapter.Parameters.Where(parameter => golden.Has($"grad.{parameter.Name}")))
@@ -70,7 +70,7 @@ internal static class LoraCase
         comparison.Expect(adapter.Model.parameters().Where(parameter => parameter.grad is not null).All(parameter => adapter.Parameters.Any(own => own.Parameter.Handle == parameter.Handle)), "a frozen parameter has a gradient");
     }
 
-    private static void Files(Comparison comparison, LoraAdapter adapter, string folder)
+    private static void Files(Comparison comparison, IAdapter adapter, string folder)
     {
         var saved = Directory.CreateTempSubdirectory("parity-");
         try

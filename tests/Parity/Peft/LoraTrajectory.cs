@@ -1,6 +1,7 @@
 using Platform.Modeling;
 using Platform.Modeling.Checkpoints;
 using Platform.Parity.Tensors;
+using Platform.Peft;
 using Platform.Peft.Lora;
 using static TorchSharp.torch;
 
@@ -13,7 +14,7 @@ internal static class LoraTrajectory
     {
         var comparison = new Comparison();
         using var model = PretrainedModel.Load<CausalLanguageModel>(golden.PathOf(golden.Json["base_model"]!.ToString()), CPU);
-        using var adapter = LoraAdapter.Load(model, golden.PathOf(golden.Json["adapter_init"]!.ToString()));
+        using var adapter = Adapters.Load(model, golden.PathOf(golden.Json["adapter_init"]!.ToString()));
         Train(comparison, golden, adapter);
 
         using var scope = NewDisposeScope();
@@ -23,7 +24,7 @@ internal static class LoraTrajectory
         return comparison.Verdict;
     }
 
-    private static void Train(Comparison comparison, GoldenCase golden, LoraAdapter adapter)
+    private static void Train(Comparison comparison, GoldenCase golden, IAdapter adapter)
     {
         using var all = NewDisposeScope();
         var training = golden.Json["training"]!;
@@ -41,7 +42,7 @@ internal static class LoraTrajectory
             foreach (var batch in microBatches)
             {
                 using var inner = NewDisposeScope();
-                var logits = adapter.Model.Logits(golden.Read("batch.input_ids")[batch], golden.Read("batch.attention_mask")[batch]);
+                var logits = ((CausalLanguageModel)adapter.Model).Logits(golden.Read("batch.input_ids")[batch], golden.Read("batch.attention_mask")[batch]);
                 var loss = CausalLoss.Mean(logits, golden.Read("batch.labels")[batch]) / accumulation;
                 loss.backward();
                 sum += loss.item<float>();

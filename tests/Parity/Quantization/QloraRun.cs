@@ -1,5 +1,6 @@
 using Platform.Modeling;
 using Platform.Parity.Tensors;
+using Platform.Peft;
 using Platform.Peft.Lora;
 using Platform.Quantization.Checkpoints;
 using Platform.Quantization.Nf4;
@@ -16,7 +17,7 @@ internal static class QloraRun
         Train(comparison, golden);
         using (var model = QuantizedModels.Load(golden.PathOf("model"), CPU))
         {
-            using var adapter = LoraAdapter.Load(model, golden.PathOf("adapter_final"));
+            using var adapter = Adapters.Load(model, golden.PathOf("adapter_final"));
             FourBitCheckpoint.Run(comparison, golden, model, "final.left.", 5e-4);
             FourBitCheckpoint.Run(comparison, golden, model, "final.right.", 5e-4);
             Merge(comparison, golden, adapter);
@@ -28,7 +29,7 @@ internal static class QloraRun
     private static void Train(Comparison comparison, GoldenCase golden)
     {
         using var model = QuantizedModels.Load(golden.PathOf("model"), CPU);
-        using var adapter = LoraAdapter.Load(model, golden.PathOf("adapter_init"));
+        using var adapter = Adapters.Load(model, golden.PathOf("adapter_init"));
         model.train();
         var optimizer = golden.Json["optimizer"]!;
         using var adam = optim.AdamW(adapter.Parameters.Select(parameter => parameter.Parameter), optimizer["lr"]!.GetValue<double>(), optimizer["betas"]![0]!.GetValue<double>(), optimizer["betas"]![1]!.GetValue<double>(), optimizer["eps"]!.GetValue<double>(), optimizer["weight_decay"]!.GetValue<double>());
@@ -54,7 +55,7 @@ internal static class QloraRun
     }
 
     /// <summary>W' = quantize(dequantize(W) + s B A).</summary>
-    private static void Merge(Comparison comparison, GoldenCase golden, LoraAdapter adapter)
+    private static void Merge(Comparison comparison, GoldenCase golden, IAdapter adapter)
     {
         using var scope = NewDisposeScope();
         foreach (var (_, layer) in adapter.Layers)
