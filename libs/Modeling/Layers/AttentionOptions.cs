@@ -10,6 +10,9 @@ public sealed record AttentionOptions
 
     public RotaryOptions Rotary { get; init; } = new();
 
+    /// <summary>How many dimensions of a head are rotated.</summary>
+    public int RotatedWidth => (int)(HeadWidth * Rotary.Fraction);
+
     /// <summary>Biases of the query, key and value projections.</summary>
     public bool InputBias { get; init; }
 

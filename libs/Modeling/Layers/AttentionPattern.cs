@@ -49,6 +49,9 @@ public sealed class AttentionPattern : IDisposable
         }
     }
 
+    /// <summary>Whether padding on the left attends to everything instead of to nothing; nobody reads what it computes.</summary>
+    public bool PaddingSeesAll { get; init; }
+
     /// <param name="window">how many positions a query sees, itself included; null: all before it</param>
     /// <param name="explicitly">an addend also where causality is all that matters</param>
     public AttentionMask Mask(long? window, bool explicitly = false)
@@ -95,6 +98,7 @@ public sealed class AttentionPattern : IDisposable
         var sees = distance.ge(0).logical_and(distance.lt(width)).unsqueeze(0);   // [1, queries, keys]
         if (_realKeys is not null) sees = sees.logical_and(_realKeys.unsqueeze(1));
         if (_documents is not null) sees = sees.logical_and(_documents.unsqueeze(1).eq(_documents.unsqueeze(2)));
+        if (PaddingSeesAll && _past == 0 && _realKeys is not null) sees = sees.logical_or(_realKeys.logical_not().unsqueeze(-1));
 
         // Hidden keys get the lowest finite number, as in transformers. Beside a key that is seen it weighs nothing, and a query that
         // sees none, padding on the left, attends to all alike; with -∞ it would become NaN.

@@ -50,7 +50,7 @@ public sealed class GroupedQueryAttention : nn.Module<Tensor, ForwardContext, Te
     private Tensor Rotated(nn.Module<Tensor, Tensor> projection, long heads, RmsNorm? norm, Tensor x, ForwardContext context)
     {
         using var plain = Heads(projection, heads, norm, x);
-        return RotaryEmbedding.Apply(plain, context.Angles(_options.Rotary, (int)_options.HeadWidth));
+        return RotaryEmbedding.Apply(plain, context.Angles(_options.Rotary, _options.RotatedWidth));
     }
 
     private static Tensor Heads(nn.Module<Tensor, Tensor> projection, long heads, RmsNorm? norm, Tensor x)
