@@ -45,8 +45,8 @@ public class LayerAdapter : IAdapter
 
     public IReadOnlyList<(string Name, Parameter Parameter)> Parameters { get; }
 
-    /// <summary>The updates by the paths of their layers.</summary>
-    public IEnumerable<(string Path, LayerUpdate Update)> Updates => _targets.Select(target => (target.Path, target.Update));
+    /// <summary>The adapted layers by their paths in the model, and what is done to each.</summary>
+    public IEnumerable<(string Path, AdaptedLayer Layer, LayerUpdate Update)> Updates => _targets.Select(target => (target.Path, target.Layer, target.Update));
 
     public bool IsMerged { get; private set; }
 
