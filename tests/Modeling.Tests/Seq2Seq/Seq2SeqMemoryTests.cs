@@ -1,0 +1,39 @@
+using Platform.Modeling.Generation;
+using Platform.Modeling.Tasks;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Platform.Modeling.Tests.Seq2Seq;
+
+public sealed class Seq2SeqMemoryTests
+{
+    public static TheoryData<string> Models => [.. Recorded.Names];
+
+    [Theory, MemberData(nameof(Models))]
+    public void TrainingAndWritingLeaveNoTensorsBehind(string name)
+    {
+        using var scope = NewDisposeScope();
+        using var model = Recorded.Model(name);
+        var source = Recorded.Source(name);
+        var labels = tensor(new long[,] { { 5, 9, 1 }, { 7, 1, -100 } });
+        Once();
+        var before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+        Once();
+        Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+
+        void Once()
+        {
+            using (var ids = model.ShiftRight(labels))
+            using (var logits = model.Logits(source, ids))
+            using (var loss = Seq2SeqModel.Loss(logits, labels))
+            {
+                loss.backward();
+            }
+
+            foreach (var beams in (int[])[1, 2])
+            {
+                using var written = Seq2SeqGeneration.Generate(model, source, new GenerationOptions { MaxNewTokens = 4, Beams = beams });
+            }
+        }
+    }
+}
