@@ -20,7 +20,7 @@ internal sealed class TextPattern
         : Expression(pattern.GetProperty("Regex").GetString()!);
 
     /// <summary>The matches within a piece of the text, as ranges of the whole text; nothing outside the piece is seen.</summary>
-    public IEnumerable<(int Start, int End)> Matches(AlignedText text, int start, int end)
+    public List<(int Start, int End)> Matches(AlignedText text, int start, int end)
     {
         List<(int, int)> matches = [];
         if (_expression is not null)
