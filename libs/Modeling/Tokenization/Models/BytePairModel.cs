@@ -118,8 +118,8 @@ internal sealed class BytePairModel : ITokenModel
     // ["a", "b"] since tokenizers 0.20, "a b" before.
     private static (string Left, string Right) ReadMerge(JsonElement merge, int index)
     {
-        if (merge.ValueKind == JsonValueKind.Array && merge.GetArrayLength() == 2) return (merge[0].GetString()!, merge[1].GetString()!);
-        if (merge.ValueKind == JsonValueKind.String && merge.GetString()!.Split(' ') is [var left, var right]) return (left, right);
+        if (merge.ValueKind == JsonValueKind.Array && merge.GetArrayLength() == 2) return (merge[0].Required(), merge[1].Required());
+        if (merge.ValueKind == JsonValueKind.String && merge.Required().Split(' ') is [var left, var right]) return (left, right);
         throw new InvalidDataException($"model.merges[{index}] is {merge}; expected a pair of tokens or two tokens with a space between.");
     }
 }

@@ -21,7 +21,7 @@ internal sealed class TokenVocabulary
     }
 
     public static TokenVocabulary Read(JsonElement vocab) =>
-        new(vocab.EnumerateObject().Select(entry => KeyValuePair.Create(entry.Name, entry.Value.GetInt32() is >= 0 and var id
+        new(vocab.EnumerateObject().Select(entry => KeyValuePair.Create(entry.Name, entry.Value.GetInt32() is >= 0 and < int.MaxValue and var id
             ? id
             : throw new InvalidDataException($"model.vocab gives '{entry.Name}' the id {entry.Value}; expected 0 or more."))));
 

@@ -32,7 +32,7 @@ internal sealed class UnigramModel : ITokenModel
     }
 
     public static UnigramModel Read(JsonElement json) => new(
-        json.GetProperty("vocab").EnumerateArray().Select(entry => (entry[0].GetString()!, entry[1].GetDouble())),
+        json.GetProperty("vocab").EnumerateArray().Select(entry => (entry[0].Required(), entry[1].GetDouble())),
         json.Part("unk_id")?.GetInt32(),
         json.Flag("byte_fallback", false));
 
