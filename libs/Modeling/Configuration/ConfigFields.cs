@@ -23,6 +23,14 @@ internal sealed class ConfigFields(JsonObject json, string file = "config.json")
             : Wrong(key, $"is {node.ToJsonString()}; it must be a whole number in 1..{int.MaxValue}", 1L),
     };
 
+    /// <summary>The key that is given, of several names for the same; the first if none is.</summary>
+    public string Either(string key, string alias) => !Has(key) && Has(alias) ? alias : key;
+
+    /// <summary>The probability of dropping a value while training.</summary>
+    public double Dropout(string key, double otherwise) => Real(key, otherwise) is var rate and >= 0 and < 1
+        ? rate
+        : Wrong(key, $"is {Json[key]!.ToJsonString()}; it must lie in [0, 1)", 0.0);
+
     public long Positive(string key, long otherwise) => Has(key) ? Positive(key) : otherwise;
 
     public long? OptionalId(string key) => Json[key] is JsonValue node && Number(node) is { } value ? (long)value : null;
@@ -40,6 +48,12 @@ internal sealed class ConfigFields(JsonObject json, string file = "config.json")
     public double? OptionalReal(string key) => Json[key] is { } node
         ? Number(node) ?? Wrong(key, $"is {node.ToJsonString()}; it must be a number", 1.0)
         : null;
+
+    /// <summary>A bound or divisor: a number above 0, nothing where the key says null, the family's figure where it is absent.</summary>
+    public double? AboveZero(string key, double? otherwise) => !Json.ContainsKey(key) ? otherwise
+        : OptionalReal(key) is not { } value ? null
+        : value > 0 ? value
+        : Wrong<double?>(key, $"is {Json[key]!.ToJsonString()}; it must be above 0", 1);
 
     public double[]? OptionalReals(string key) => Json[key] is JsonArray several
         ? [.. several.Select(node => Number(node) ?? Wrong(key, "must hold numbers only", 1.0))]
@@ -78,7 +92,7 @@ internal sealed class ConfigFields(JsonObject json, string file = "config.json")
     /// <exception cref="ModelConfigException">Something was wrong; the message lists all of it.</exception>
     public void ThrowIfWrong()
     {
-        if (_problems.Count > 0) throw new ModelConfigException($"{file}: {string.Join("; ", _problems)}.");
+        if (_problems.Count > 0) throw new ModelConfigException($"{file}: {string.Join("; ", _problems.Distinct())}.");
     }
 
     // Through the text: a node made in code holds a long or an int, which does not convert.

@@ -10,6 +10,9 @@ public sealed record AttentionOptions
 
     public RotaryOptions Rotary { get; init; } = new();
 
+    /// <summary>How many dimensions of a head are rotated.</summary>
+    public int RotatedWidth => (int)(HeadWidth * Rotary.Fraction);
+
     /// <summary>Biases of the query, key and value projections.</summary>
     public bool InputBias { get; init; }
 
@@ -30,4 +33,7 @@ public sealed record AttentionOptions
 
     /// <summary>Whether the weights of the head norms are stored minus one.</summary>
     public bool NormsAroundOne { get; init; }
+
+    /// <summary>The probability of dropping a weight while training.</summary>
+    public double Dropout { get; init; }
 }

@@ -49,6 +49,9 @@ public sealed class AttentionPattern : IDisposable
         }
     }
 
+    /// <summary>Whether padding on the left attends to everything instead of to nothing; nobody reads what it computes.</summary>
+    public bool PaddingSeesAll { get; init; }
+
     /// <param name="window">how many positions a query sees, itself included; null: all before it</param>
     /// <param name="explicitly">an addend also where causality is all that matters</param>
     public AttentionMask Mask(long? window, bool explicitly = false)
@@ -95,6 +98,7 @@ public sealed class AttentionPattern : IDisposable
         var sees = distance.ge(0).logical_and(distance.lt(width)).unsqueeze(0);   // [1, queries, keys]
         if (_realKeys is not null) sees = sees.logical_and(_realKeys.unsqueeze(1));
         if (_documents is not null) sees = sees.logical_and(_documents.unsqueeze(1).eq(_documents.unsqueeze(2)));
+        if (PaddingSeesAll && _past == 0 && _realKeys is not null) sees = sees.logical_or(_realKeys.logical_not().unsqueeze(-1));
 
         // Hidden keys get the lowest finite number, as in transformers. Beside a key that is seen it weighs nothing, and a query that
         // sees none, padding on the left, attends to all alike; with -∞ it would become NaN.
@@ -104,7 +108,7 @@ public sealed class AttentionPattern : IDisposable
         return new AttentionMask(addend.DetachFromDisposeScope(), Causal: false, blind);
     }
 
-    private static double Lowest(ScalarType dtype) => dtype switch
+    internal static double Lowest(ScalarType dtype) => dtype switch
     {
         ScalarType.Float16 => (double)Half.MinValue,
         ScalarType.BFloat16 => -255.0 / 128 * Math.Pow(2, 127), // seven bits of fraction, the exponents of float

@@ -13,15 +13,18 @@ internal static class CausalAttention
     /// <param name="key">[batch, key heads, positions, width]</param>
     /// <param name="value">[batch, key heads, positions, width]</param>
     /// <param name="block">the index of the block, under which the cache keeps its keys</param>
+    /// <param name="training">whether weights are dropped</param>
     /// <returns>[batch, positions, heads · width]</returns>
-    public static Tensor Attend(Tensor query, Tensor key, Tensor value, AttentionOptions options, int block, ForwardContext context)
+    public static Tensor Attend(
+        Tensor query, Tensor key, Tensor value, AttentionOptions options, int block, ForwardContext context, bool training = false)
     {
+        var dropout = training ? options.Dropout : 0;
         if (context.Cache is null)
         {
             return Joined(
-                options.SoftCap is null && context.Attention.DocumentLengths(options.Window) is { } lengths
+                options.SoftCap is null && dropout == 0 && context.Attention.DocumentLengths(options.Window) is { } lengths
                     ? DocumentAttention.Causal(query, key, value, lengths, options.Scale)
-                    : Attended(query, key, value, options, context),
+                    : Attended(query, key, value, options, context, dropout),
                 query);
         }
 
@@ -29,7 +32,7 @@ internal static class CausalAttention
         using (keys)
         using (values)
         {
-            return Joined(Attended(query, keys, values, options, context), query);
+            return Joined(Attended(query, keys, values, options, context, dropout), query);
         }
     }
 
@@ -40,12 +43,12 @@ internal static class CausalAttention
         return split.transpose(1, 2);
     }
 
-    private static Tensor Attended(Tensor query, Tensor key, Tensor value, AttentionOptions options, ForwardContext context)
+    private static Tensor Attended(Tensor query, Tensor key, Tensor value, AttentionOptions options, ForwardContext context, double dropout)
     {
         var mask = context.Attention.Mask(options.Window, explicitly: options.SoftCap is not null);
         return options.SoftCap is not null || (mask.BlindQueries && is_grad_enabled())
-            ? ExplicitAttention.ScaledDotProduct(query, key, value, mask.Addend!, options.Scale, options.SoftCap)
-            : Attention.ScaledDotProduct(query, key, value, mask.Addend, mask.Causal, options.Scale);
+            ? ExplicitAttention.ScaledDotProduct(query, key, value, mask.Addend!, options.Scale, options.SoftCap, dropout)
+            : Attention.ScaledDotProduct(query, key, value, mask.Addend, mask.Causal, options.Scale, dropout);
     }
 
     private static Tensor Joined(Tensor attended, Tensor query) // [batch, heads, positions, width], owned; the batch may be one row

@@ -15,7 +15,9 @@ internal static class ExplicitAttention
     /// <param name="addend">broadcast to [batch, heads, queries, keys]</param>
     /// <param name="scale">1/√width if absent</param>
     /// <param name="softCap">bounds the scores: cap(s) = c · tanh(s / c)</param>
-    public static Tensor ScaledDotProduct(Tensor query, Tensor key, Tensor value, Tensor addend, double? scale = null, double? softCap = null)
+    /// <param name="dropout">the probability of dropping a weight</param>
+    public static Tensor ScaledDotProduct(
+        Tensor query, Tensor key, Tensor value, Tensor addend, double? scale = null, double? softCap = null, double dropout = 0)
     {
         using var scope = NewDisposeScope();
         var shared = query.shape[1] / key.shape[1];
@@ -23,6 +25,7 @@ internal static class ExplicitAttention
         var scores = query.matmul(keys.transpose(-1, -2)) * (scale ?? 1 / Math.Sqrt(query.shape[^1])); // [batch, heads, queries, keys]
         if (softCap is { } cap) scores = Capped(scores, cap);
         var weights = (scores + addend).to(ScalarType.Float32).softmax(-1).to(query.dtype);
+        if (dropout > 0) weights = nn.functional.dropout(weights, dropout, training: true);
         return weights.matmul(values).MoveToOuterDisposeScope();
     }
 

@@ -43,14 +43,14 @@ public sealed class GroupedQueryAttention : nn.Module<Tensor, ForwardContext, Te
         using var key = Rotated(_key, _options.KeyValueHeads, _keyNorm, x, context);    // [batch, key heads, positions, width]
         using var value = Heads(_value, _options.KeyValueHeads, null, x);
 
-        using var attended = CausalAttention.Attend(query, key, value, _options, _block, context); // [batch, positions, heads * width]
+        using var attended = CausalAttention.Attend(query, key, value, _options, _block, context, training); // [batch, positions, heads * width]
         return _output.call(attended);
     }
 
     private Tensor Rotated(nn.Module<Tensor, Tensor> projection, long heads, RmsNorm? norm, Tensor x, ForwardContext context)
     {
         using var plain = Heads(projection, heads, norm, x);
-        return RotaryEmbedding.Apply(plain, context.Angles(_options.Rotary, (int)_options.HeadWidth));
+        return RotaryEmbedding.Apply(plain, context.Angles(_options.Rotary, _options.RotatedWidth));
     }
 
     private static Tensor Heads(nn.Module<Tensor, Tensor> projection, long heads, RmsNorm? norm, Tensor x)

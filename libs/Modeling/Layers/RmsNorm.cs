@@ -7,19 +7,21 @@ namespace Platform.Modeling.Layers;
 
 /// <summary>
 /// y = w · x / √(mean(x²) + ε) over the last dimension (Zhang and Sennrich, 2019). Differs from the paper: none.
-/// The mean is taken in float32 whatever the type of x. Gemma stores w − 1, and multiplies before it narrows.
+/// The mean is taken in float32 whatever the type of x. Gemma stores w − 1; it and ChatGLM multiply before they narrow.
 /// </summary>
 public sealed class RmsNorm : nn.Module<Tensor, Tensor>
 {
     [ComponentName(Name = "weight")] private readonly Parameter _weight; // [width]
     private readonly double _epsilon;
     private readonly bool _aroundOne;
+    private readonly bool _widely;
 
-    /// <param name="aroundOne">whether the weight is stored minus one</param>
-    public RmsNorm(long width, double epsilon, ScalarType dtype, Device device, bool aroundOne = false)
+    /// <param name="aroundOne">whether the weight is stored minus one; it is multiplied widely then</param>
+    /// <param name="widely">whether the weight is multiplied in float32 too</param>
+    public RmsNorm(long width, double epsilon, ScalarType dtype, Device device, bool aroundOne = false, bool widely = false)
         : base(nameof(RmsNorm))
     {
-        (_epsilon, _aroundOne) = (epsilon, aroundOne);
+        (_epsilon, _aroundOne, _widely) = (epsilon, aroundOne, aroundOne || widely);
         _weight = new Parameter(empty(width, dtype: dtype, device: device));
         RegisterComponents();
     }
@@ -31,7 +33,7 @@ public sealed class RmsNorm : nn.Module<Tensor, Tensor>
         if (x.dtype == ScalarType.Float32) return Normalize(x);
 
         using var wide = x.to(ScalarType.Float32);
-        if (_aroundOne)
+        if (_widely)
         {
             using var normalized = Normalize(wide);
             return normalized.to(x.dtype);

@@ -22,6 +22,18 @@ public record LlamaConfig : LanguageModelConfig
     public bool MlpBias { get; init; }
     public RotaryOptions Rotary { get; init; } = new();
 
+    /// <summary>The probability of dropping an attention weight while training.</summary>
+    public double AttentionDropout { get; init; }
+
+    public override long? CachedPositions
+    {
+        get
+        {
+            var windows = Enumerable.Range(0, Layers).Select(block => AttentionOf(block).Window).ToList();
+            return windows.Contains(null) ? null : windows.Max();
+        }
+    }
+
     /// <summary>What the attention of one block looks like.</summary>
     public virtual AttentionOptions AttentionOf(int block) => new()
     {
@@ -32,6 +44,7 @@ public record LlamaConfig : LanguageModelConfig
         Rotary = Rotary,
         InputBias = AttentionBias,
         OutputBias = AttentionBias,
+        Dropout = AttentionDropout,
     };
 
     /// <summary>One block without values. Relatives replace parts of it.</summary>
@@ -77,6 +90,7 @@ public record LlamaConfig : LanguageModelConfig
             Activation = fields.Activation("hidden_act", "silu"),
             AttentionBias = fields.Flag("attention_bias"),
             MlpBias = fields.Flag("mlp_bias"),
+            AttentionDropout = fields.Dropout("attention_dropout", 0),
             Rotary = RotaryFields.Read(fields, maxPositions),
         };
         fields.Require(config.Heads % config.KeyValueHeads == 0, $"num_key_value_heads is {config.KeyValueHeads}; it must divide num_attention_heads, {config.Heads}");
@@ -86,29 +100,20 @@ public record LlamaConfig : LanguageModelConfig
 
     public override JsonObject ToJson()
     {
-        var json = new JsonObject
-        {
-            ["architectures"] = new JsonArray(Architecture),
-            ["model_type"] = ModelType,
-            ["vocab_size"] = VocabularySize,
-            ["hidden_size"] = HiddenSize,
-            ["intermediate_size"] = IntermediateSize,
-            ["num_hidden_layers"] = Layers,
-            ["num_attention_heads"] = Heads,
-            ["num_key_value_heads"] = KeyValueHeads,
-            ["head_dim"] = HeadWidth,
-            ["hidden_act"] = Activation,
-            ["max_position_embeddings"] = MaxPositions,
-            ["initializer_range"] = InitializerRange,
-            ["rms_norm_eps"] = NormEpsilon,
-            ["attention_bias"] = AttentionBias,
-            ["mlp_bias"] = MlpBias,
-            ["tie_word_embeddings"] = TieWordEmbeddings,
-            ["bos_token_id"] = BosTokenId,
-            ["eos_token_id"] = EosTokenIds.Count == 1 ? EosTokenIds[0] : EosTokenIds.Count == 0 ? null : new JsonArray([.. EosTokenIds.Select(id => (JsonNode)id)]),
-            ["pad_token_id"] = PadTokenId,
-            ["use_cache"] = true,
-        };
+        var json = SharedJson();
+        json["hidden_size"] = HiddenSize;
+        json["intermediate_size"] = IntermediateSize;
+        json["num_hidden_layers"] = Layers;
+        json["num_attention_heads"] = Heads;
+        json["num_key_value_heads"] = KeyValueHeads;
+        json["head_dim"] = HeadWidth;
+        json["hidden_act"] = Activation;
+        json["max_position_embeddings"] = MaxPositions;
+        json["initializer_range"] = InitializerRange;
+        json["rms_norm_eps"] = NormEpsilon;
+        json["attention_bias"] = AttentionBias;
+        json["mlp_bias"] = MlpBias;
+        json["attention_dropout"] = AttentionDropout;
         RotaryFields.Write(Rotary, json);
         return json;
     }

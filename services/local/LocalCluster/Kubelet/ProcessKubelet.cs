@@ -3,6 +3,7 @@ using k8s;
 using k8s.Models;
 using Platform.LocalCluster.Controllers;
 using Platform.LocalCluster.Kubelet.Containers;
+using Platform.LocalCluster.Kubelet.Limits;
 using Platform.LocalCluster.Kubelet.Logs;
 using Platform.LocalCluster.Kubelet.Nodes;
 using Platform.LocalCluster.Kubelet.Pods;
@@ -29,18 +30,21 @@ public sealed partial class ProcessKubelet : IHostedService, IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private FileStream? _lock;
     private Task _loops = Task.CompletedTask;
+    private readonly Lock _admission = new();
+    private bool _isClosed;
     private bool _isSynced;
 
     public ProcessKubelet(IKubernetes client, ProcessKubeletOptions options, ILoggerFactory loggers, TimeProvider? time = null)
     {
         options.RootFolder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(options.RootFolder));
         UnixFiles.CreateFolder(options.RootFolder);
+        options.NodeAddress ??= Machine.AddressTowards(client.BaseUri);
         (_options, _time) = (options, time ?? TimeProvider.System);
         _logger = loggers.CreateLogger<ProcessKubelet>();
         var gpus = new GpuPool(options.Gpus);
-        _node = new NodeRegistration(client, options, gpus, () => _logs!.Port, _time, _logger);
+        _node = new NodeRegistration(client, options, gpus, () => (_logs!.Port, _logs.Fingerprint), _time, _logger);
         _events = new EventRecorder(client, "kubelet", _time, _logger) { Host = options.NodeName };
-        _logs = new LogEndpoint(options, FindLog, _time);
+        _logs = new LogEndpoint(options, new LogAccess(client, options.NodeName), FindLog, _time);
         _context = new PodContext(
             client, options, new ImageCatalog(options), gpus, new ServiceAccountTokens(client, _time), _node.Allocatable, _events, _time, _logger);
         _pods = new ObjectWatch<V1Pod>(client, ResourceType.Pods, _time, _logger, $"spec.nodeName={options.NodeName}");
@@ -61,6 +65,12 @@ public sealed partial class ProcessKubelet : IHostedService, IAsyncDisposable
             LogSwept(leftovers);
         }
 
+        if (_options.UsesCgroups)
+        {
+            _context.Cgroups = CgroupTree.Open(_options.CgroupFolder, _options.RootFolder, _time, out var problem);
+            LogLimits(_context.Cgroups is null ? $"watching processes, because {problem}" : "control groups");
+        }
+
         await _logs.StartAsync(cancellationToken);
         _loops = Task.WhenAll(
             _pods.RunAsync(_stopping.Token), _node.RunAsync(_stopping.Token), _events.RunAsync(_stopping.Token), ForgetFoldersAsync());
@@ -75,12 +85,7 @@ public sealed partial class ProcessKubelet : IHostedService, IAsyncDisposable
         }
 
         await _node.LeaveAsync(cancellationToken);
-        foreach (var (worker, _, _) in _workers.Values)
-        {
-            worker.BeginShutdown();
-        }
-
-        await Task.WhenAll(_workers.Values.Select(entry => entry.Run));
+        await Task.WhenAll(BeginShutdown());
         await _stopping.CancelAsync();
         await _loops;
         await ProcessTable.SweepAsync(_context.Mark, _time);
@@ -93,6 +98,21 @@ public sealed partial class ProcessKubelet : IHostedService, IAsyncDisposable
         using var now = new CancellationTokenSource(TimeSpan.FromSeconds(2));
         await StopAsync(now.Token);
         _stopping.Dispose();
+    }
+
+    /// <summary>From now on no pod gets a worker any more, also not one whose own has just ended.</summary>
+    private List<Task> BeginShutdown()
+    {
+        lock (_admission)
+        {
+            _isClosed = true;
+            foreach (var (worker, _, _) in _workers.Values)
+            {
+                worker.BeginShutdown();
+            }
+
+            return [.. _workers.Values.Select(entry => entry.Run)];
+        }
     }
 
     private FileStream TakeFolder()
@@ -121,22 +141,28 @@ public sealed partial class ProcessKubelet : IHostedService, IAsyncDisposable
             return;
         }
 
-        if (_workers.TryGetValue(after.Metadata.Uid, out var known))
+        lock (_admission)
         {
-            _workers[after.Metadata.Uid] = known with { Pod = after };
-            known.Worker.Update(after);
-        }
-        else if (!_stopping.IsCancellationRequested)
-        {
-            var worker = new PodWorker(after, _context);
-            _workers[after.Metadata.Uid] = (worker, Task.Run(() => RunAsync(worker, after.Metadata.Uid)), after);
+            if (_workers.TryGetValue(after.Metadata.Uid, out var known))
+            {
+                _workers[after.Metadata.Uid] = known with { Pod = after };
+                known.Worker.Update(after);
+            }
+            else if (!_isClosed)
+            {
+                var worker = new PodWorker(after, _context);
+                _workers[after.Metadata.Uid] = (worker, Task.Run(() => RunAsync(worker, after.Metadata.Uid)), after);
+            }
         }
     }
 
     private async Task RunAsync(PodWorker worker, string uid)
     {
         await worker.RunAsync();
-        _workers.TryRemove(uid, out _);
+        lock (_admission)
+        {
+            _workers.TryRemove(uid, out _);
+        }
     }
 
     private async Task ForgetFoldersAsync()
@@ -153,6 +179,9 @@ public sealed partial class ProcessKubelet : IHostedService, IAsyncDisposable
         .Where(entry => entry.Pod.Metadata.NamespaceProperty == space && entry.Pod.Metadata.Name == pod)
         .MaxBy(entry => entry.Pod.Metadata.CreationTimestamp)  // one that is going may have had the same name
         .Worker?.LogOf(container, previous) ?? LogLookup.NotFound($"pod \"{pod}\" in namespace \"{space}\" is not on this node");
+
+    [LoggerMessage(LogLevel.Information, "Resource limits are enforced by {Means}")]
+    private partial void LogLimits(string means);
 
     [LoggerMessage(LogLevel.Warning, "Killed {Count} processes that an earlier run of the platform left behind")]
     private partial void LogSwept(int count);
