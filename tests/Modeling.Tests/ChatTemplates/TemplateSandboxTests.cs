@@ -84,7 +84,7 @@ public sealed class TemplateSandboxTests
     {
         var random = new Random(5);
         var rendered = 0;
-        for (var i = 0; i < 10_000; i++)
+        for (var i = 0; i < 3000; i++)
         {
             var source = new StringBuilder();
             for (var left = random.Next(1, 12); left > 0; left--)
@@ -101,6 +101,6 @@ public sealed class TemplateSandboxTests
             if (fault is null) rendered++;
         }
 
-        Assert.InRange(rendered, 50, 9_950);
+        Assert.InRange(rendered, 20, 2980);
     }
 }

@@ -3,7 +3,7 @@ namespace Platform.Modeling.ChatTemplates.Jinja;
 /// <summary>Bounds what a template may cost in steps, time and memory: templates come with downloaded models.</summary>
 internal sealed class Budget(TimeProvider clock)
 {
-    private const int MostSteps = 5_000_000;
+    private const int MostSteps = 2_000_000;
     private const long MostMade = 256L * 1024 * 1024; // characters and items of all values that were ever made
     private const int DeepestCalls = 150;
     private const int StepsBetweenLooks = 64;

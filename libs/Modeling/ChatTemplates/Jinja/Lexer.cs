@@ -24,7 +24,7 @@ internal sealed partial class Lexer
         return lexer._tokens;
     }
 
-    [GeneratedRegex(@"\{%[-+]?\s*raw\s*(-%\}\s*|%\})", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\G\{%[-+]?\s*raw\s*(-%\}\s*|%\})", RegexOptions.CultureInvariant)]
     private static partial Regex RawBegin();
 
     [GeneratedRegex(@"\{%([-+]?)\s*endraw\s*(\+%\}|-%\}\s*|%\}\n?)", RegexOptions.CultureInvariant)]
