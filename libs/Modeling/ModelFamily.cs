@@ -12,6 +12,7 @@ using Platform.Modeling.Glm4;
 using Platform.Modeling.Glm;
 using Platform.Modeling.Gpt2;
 using Platform.Modeling.Llama;
+using Platform.Modeling.Llava;
 using Platform.Modeling.Mistral;
 using Platform.Modeling.Mixtral;
 using Platform.Modeling.Opt;
@@ -53,6 +54,7 @@ public sealed record ModelFamily(
         .. GlmFamily.Models,
         .. Glm4Family.Models,
         .. ChatGlmFamily.Models,
+        .. LlavaFamily.Models,
         .. ClipFamily.Models,
         .. Gpt2Family.Models,
         .. OptFamily.Models,

@@ -8,6 +8,7 @@ internal static class Forwards
 {
     private static readonly IForward[] All =
     [
+        new LlavaForward(),
         new CausalForward(),
         new SequenceClassifierForward(),
         new TokenClassifierForward(),
