@@ -16,7 +16,7 @@ public sealed class LlamaModel : nn.Module
     public LlamaModel(LlamaConfig config, ScalarType dtype, Device device)
         : base(nameof(LlamaModel))
     {
-        TokenEmbedding = new TokenEmbedding(config.VocabularySize, config.HiddenSize, dtype, device);
+        TokenEmbedding = new TokenEmbedding(config.VocabularySize, config.HiddenSize, dtype, device, paddingId: config.PadTokenId);
         _embedding = TokenEmbedding;
         _layers = new ModuleList<nn.Module<Tensor, ForwardContext, Tensor>>([.. Enumerable.Range(0, config.Layers).Select(i => config.CreateBlock(i, dtype, device))]);
         _norm = config.CreateNorm(dtype, device);

@@ -23,7 +23,7 @@ public sealed class OptDecoder : nn.Module
     public OptDecoder(OptConfig config, ScalarType dtype, Device device)
         : base(nameof(OptDecoder))
     {
-        TokenEmbedding = new TokenEmbedding(config.VocabularySize, config.EmbeddingSize, dtype, device);
+        TokenEmbedding = new TokenEmbedding(config.VocabularySize, config.EmbeddingSize, dtype, device, paddingId: config.PadTokenId);
         _embedding = TokenEmbedding;
         _positions = new TokenEmbedding(config.MaxPositions + PositionOffset, config.HiddenSize, dtype, device, positions: true);
         if (config.EmbeddingSize != config.HiddenSize)

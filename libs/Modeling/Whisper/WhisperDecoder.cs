@@ -22,7 +22,7 @@ internal sealed class WhisperDecoder : nn.Module
         : base(nameof(WhisperDecoder))
     {
         _config = config;
-        TokenEmbedding = new TokenEmbedding(config.VocabularySize, config.HiddenSize, dtype, device);
+        TokenEmbedding = new TokenEmbedding(config.VocabularySize, config.HiddenSize, dtype, device, paddingId: config.PadTokenId);
         _embedding = TokenEmbedding;
         _positions = new TokenEmbedding(config.MaxPositions, config.HiddenSize, dtype, device);
         _blocks = new ModuleList<WhisperBlock>([.. Enumerable.Range(0, config.DecoderLayers).Select(i => new WhisperBlock(config, i, decoder: true, dtype, device))]);
