@@ -1,4 +1,5 @@
 using Platform.Modeling.Layers;
+using Platform.Peft.Layers;
 using TorchSharp;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
@@ -6,7 +7,7 @@ using Parameter = TorchSharp.Modules.Parameter;
 
 namespace Platform.Peft.Lora;
 
-/// <summary>A frozen linear layer with a trainable update of low rank.</summary>
+/// <summary>A trainable update of low rank of a frozen linear layer.</summary>
 /// <remarks>
 /// y = W x + s B A drop(x), s = alpha / r; A [r, in] uniform as a fresh linear layer's weight, B [out, r] zero.
 /// Hu, Shen, Wallis, Allen-Zhu, Li, Wang, Wang, Chen: "LoRA: Low-Rank Adaptation of Large Language Models", 2021, section 4.1;
@@ -14,19 +15,16 @@ namespace Platform.Peft.Lora;
 /// Differs from the paper: A is not normal but uniform in ±1/√in, as its authors' code and PEFT have it; alpha is never tuned
 /// away. The update is added to y by one matrix product that accumulates, so nothing of y's size is written twice.
 /// </remarks>
-public sealed class LoraLinear : nn.Module<Tensor, Tensor>
+public sealed class LoraUpdate : LayerUpdate
 {
-    [ComponentName(Name = "base_layer")] private readonly Linear _base;
     [ComponentName(Name = "lora_A")] private readonly LoraFactor _down;
     [ComponentName(Name = "lora_B")] private readonly LoraFactor _up;
     private readonly double _dropout;
-    private Tensor? _weightBeforeMerge;
-    private Tensor? _biasBeforeMerge;
 
-    internal LoraLinear(Linear layer, int rank, double scaling, LoraOptions options)
-        : base(nameof(LoraLinear))
+    internal LoraUpdate(Linear layer, int rank, double scaling, LoraOptions options)
+        : base(nameof(LoraUpdate))
     {
-        (_base, Scaling, _dropout) = (layer, scaling, options.Dropout);
+        (Scaling, _dropout) = (scaling, options.Dropout);
         var device = layer.parameters().Concat(layer.buffers()).FirstOrDefault()?.device ?? CPU;
         _down = new LoraFactor(rank, layer.InFeatures, bias: false, device);
         _up = new LoraFactor(layer.OutFeatures, rank, options.UpBias, device);
@@ -35,8 +33,6 @@ public sealed class LoraLinear : nn.Module<Tensor, Tensor>
 
     /// <summary>s of the formula.</summary>
     public double Scaling { get; }
-
-    public Linear Base => _base;
 
     /// <summary>A, [rank, in].</summary>
     public Parameter Down => _down.Weight;
@@ -47,16 +43,20 @@ public sealed class LoraLinear : nn.Module<Tensor, Tensor>
     /// <summary>[out], or null.</summary>
     public Parameter? UpBias => _up.Bias;
 
-    public bool IsMerged => _weightBeforeMerge is not null;
-
-    public override Tensor forward(Tensor x) // [..., in] -> [..., out]
+    public override IEnumerable<(string Key, Parameter Parameter)> Keys
     {
-        var y = _base.call(x);
-        if (IsMerged) return y;
-        using (y)
+        get
         {
-            return x.dtype == Down.dtype && y.dtype == Down.dtype ? Updated(y, x) : UpdatedInFloat(y, x);
+            yield return ("lora_A.weight", Down);
+            yield return ("lora_B.weight", Up);
+            if (UpBias is { } bias) yield return ("lora_B.bias", bias);
         }
+    }
+
+    public override Tensor Forward(Tensor x, Func<Tensor, Tensor> layer) // [..., in] -> [..., out]
+    {
+        using var y = layer(x);
+        return x.dtype == Down.dtype && y.dtype == Down.dtype ? Updated(y, x) : UpdatedInFloat(y, x);
     }
 
     /// <summary>s B A in float32, [out, in].</summary>
@@ -67,46 +67,13 @@ public sealed class LoraLinear : nn.Module<Tensor, Tensor>
         return product.mul(Scaling);
     }
 
-    internal void Merge()
+    public override void MergeInto(nn.Module<Tensor, Tensor> layer)
     {
-        if (IsMerged) return;
-        if (UpBias is not null && _base.Bias is null) throw new NotSupportedException("A LoRA whose up-projection has a bias can only be merged into layers that have one.");
-        _weightBeforeMerge = _base.Weight.detach().clone().DetachFromDisposeScope();
-        if (UpBias is not null) _biasBeforeMerge = _base.Bias!.detach().clone().DetachFromDisposeScope();
-        MergeForGood();
-    }
-
-    /// <summary>Merges without keeping what is needed to unmerge.</summary>
-    internal void MergeForGood()
-    {
-        using var noGradients = no_grad();
+        var linear = (Linear)layer;
+        if (UpBias is not null && linear.Bias is null) throw new NotSupportedException("A LoRA whose up-projection has a bias can only be merged into layers that have one.");
         using var delta = Delta();
-        _base.Weight.add_(delta);
-        if (UpBias is not null) _base.Bias!.add_(UpBias, alpha: Scaling);
-    }
-
-    internal void Unmerge()
-    {
-        if (_weightBeforeMerge is not { } weight) return;
-        using var noGradients = no_grad();
-        _base.Weight.copy_(weight);
-        if (_biasBeforeMerge is not null) _base.Bias!.copy_(_biasBeforeMerge);
-        ForgetMerge();
-    }
-
-    /// <summary>Lets go of what belongs to the adapter; the base layer lives on in the model.</summary>
-    internal void DisposeFactors()
-    {
-        _down.Dispose();
-        _up.Dispose();
-        ForgetMerge();
-    }
-
-    private void ForgetMerge()
-    {
-        _weightBeforeMerge?.Dispose();
-        _biasBeforeMerge?.Dispose();
-        (_weightBeforeMerge, _biasBeforeMerge) = (null, null);
+        linear.Weight.add_(delta);
+        if (UpBias is not null) linear.Bias!.add_(UpBias, alpha: Scaling);
     }
 
     private Tensor Updated(Tensor y, Tensor x)
