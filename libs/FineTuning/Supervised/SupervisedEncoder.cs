@@ -52,7 +52,7 @@ public sealed class SupervisedEncoder
     {
         if (_template is null) throw new ChatTemplateMissingException();
         var chat = _template.RenderForTraining([.. messages.Select(message => (message.Role, message.Content))]);
-        var encoding = _tokenizer.Encode(chat.Text, addSpecialTokens: false);
+        var encoding = _tokenizer.EncodeTemplate(chat.Text);
         var labels = encoding.Ids.Zip(encoding.Offsets, (id, place) =>
             chat.AssistantSpans.Any(span => place.Start < span.End && place.End > span.Start) ? id : SupervisedRow.Ignored);
         return Truncated([.. encoding.Ids], [.. labels]);

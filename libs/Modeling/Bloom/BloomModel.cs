@@ -8,7 +8,7 @@ using LayerNorm = Platform.Modeling.Layers.LayerNorm;
 namespace Platform.Modeling.Bloom;
 
 /// <summary>The decoder without its head: the names below <c>transformer.</c> in the checkpoint.</summary>
-public sealed class BloomModel : nn.Module
+public sealed class BloomModel : DecoderModel
 {
     [ComponentName(Name = "word_embeddings")] private readonly nn.Module<Tensor, Tensor> _embedding;
     [ComponentName(Name = "word_embeddings_layernorm")] private readonly nn.Module<Tensor, Tensor> _embeddingNorm;
@@ -27,16 +27,15 @@ public sealed class BloomModel : nn.Module
         Blocks = [.. _blocks];
     }
 
-    /// <summary>The embedding the model was created with, whatever wraps it now.</summary>
-    internal TokenEmbedding TokenEmbedding { get; }
+    internal override TokenEmbedding TokenEmbedding { get; }
 
-    internal IReadOnlyList<nn.Module<Tensor, ForwardContext, Tensor>> Blocks { get; }
+    internal override IReadOnlyList<nn.Module<Tensor, ForwardContext, Tensor>> Blocks { get; }
 
-    internal Tensor Embed(Tensor inputIds)
+    internal override Tensor Embed(Tensor inputIds, ForwardContext context)
     {
         using var tokens = _embedding.call(inputIds);
         return _embeddingNorm.call(tokens);
     }
 
-    internal Tensor FinalNorm(Tensor hidden) => _norm.call(hidden);
+    internal override Tensor FinalNorm(Tensor hidden) => _norm.call(hidden);
 }

@@ -44,7 +44,7 @@ public sealed record DistilBertConfig : TextEncoderConfig
             PadTokenId = fields.OptionalId("pad_token_id") ?? 0,
             Labels = LabelsOf(json, className),
         };
-        Check(config, fields);
+        Check(config, fields, "n_heads", "dim");
         return config;
     }
 

@@ -57,9 +57,14 @@ public sealed class TextEmbeddings : nn.Module<TextInputs, Tensor>
     /// <summary>The table of tokens the model was created with, whatever wraps it now.</summary>
     internal TokenEmbedding TokenEmbedding { get; }
 
-    /// <exception cref="ArgumentException">The text is longer than the model's positions.</exception>
+    /// <exception cref="ArgumentException">The text is longer than the model's positions, or the mask is not of its shape.</exception>
     public override Tensor forward(TextInputs inputs) // -> [batch, positions, hidden]
     {
+        if (inputs.AttentionMask is { } mask && !mask.shape.SequenceEqual(inputs.InputIds.shape))
+        {
+            throw new ArgumentException($"The attention mask is [{string.Join(", ", mask.shape)}]; the ids are [{string.Join(", ", inputs.InputIds.shape)}], and each needs one number.");
+        }
+
         using var scope = NewDisposeScope();
         var sum = _tokens.call(inputs.InputIds);
         if (_types is not null) sum = sum.add(_types.call(inputs.TokenTypeIds ?? zeros([1, inputs.InputIds.shape[1]], ScalarType.Int64, inputs.InputIds.device)));

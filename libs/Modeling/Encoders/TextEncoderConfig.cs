@@ -39,9 +39,9 @@ public abstract record TextEncoderConfig : LanguageModelConfig
         className.EndsWith("Classification", StringComparison.Ordinal) ? ClassificationLabels.Read(json) : null;
 
     /// <summary>What no encoder here can do, refused by name.</summary>
-    internal static void Check(TextEncoderConfig config, ConfigFields fields)
+    internal static void Check(TextEncoderConfig config, ConfigFields fields, string headsKey = "num_attention_heads", string sizeKey = "hidden_size")
     {
-        fields.Require(config.HiddenSize % config.Heads == 0, $"num_attention_heads is {config.Heads}; it must divide hidden_size, {config.HiddenSize}");
+        fields.Require(config.HiddenSize % config.Heads == 0, $"{headsKey} is {config.Heads}; it must divide {sizeKey}, {config.HiddenSize}");
         fields.Require(fields.Text("position_embedding_type", "absolute") == "absolute", $"position_embedding_type is '{fields.Text("position_embedding_type", "")}'; only absolute is supported");
         fields.Require(!fields.Flag("is_decoder"), "is_decoder is true; only encoders are supported");
         fields.Require(!fields.Flag("add_cross_attention"), "add_cross_attention is true; only encoders are supported");

@@ -9,7 +9,7 @@ using LayerNorm = Platform.Modeling.Layers.LayerNorm;
 namespace Platform.Modeling.Gpt2;
 
 /// <summary>The decoder without its head: the names below <c>transformer.</c> in the checkpoint.</summary>
-public sealed class Gpt2Model : nn.Module
+public sealed class Gpt2Model : DecoderModel
 {
     [ComponentName(Name = "wte")] private readonly nn.Module<Tensor, Tensor> _embedding;
     [ComponentName(Name = "wpe")] private readonly nn.Module<Tensor, Tensor> _positions;
@@ -30,17 +30,16 @@ public sealed class Gpt2Model : nn.Module
         Blocks = [.. _blocks];
     }
 
-    /// <summary>The embedding the model was created with, whatever wraps it now.</summary>
-    internal TokenEmbedding TokenEmbedding { get; }
+    internal override TokenEmbedding TokenEmbedding { get; }
 
-    internal IReadOnlyList<nn.Module<Tensor, ForwardContext, Tensor>> Blocks { get; }
+    internal override IReadOnlyList<nn.Module<Tensor, ForwardContext, Tensor>> Blocks { get; }
 
-    internal Tensor Embed(Tensor inputIds, Tensor positions)
+    internal override Tensor Embed(Tensor inputIds, ForwardContext context)
     {
         using var tokens = _embedding.call(inputIds);   // [batch, positions, hidden]
-        using var places = _positions.call(positions);  // [batch or 1, positions, hidden]
+        using var places = _positions.call(context.Positions);  // [batch or 1, positions, hidden]
         return Dropout.Of(tokens.add(places), _dropout, training);
     }
 
-    internal Tensor FinalNorm(Tensor hidden) => _norm.call(hidden);
+    internal override Tensor FinalNorm(Tensor hidden) => _norm.call(hidden);
 }

@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace Platform.Modeling.Llama;
 
 /// <summary>The decoder without its head: the names below <c>model.</c> in the checkpoint.</summary>
-public sealed class LlamaModel : nn.Module
+public sealed class LlamaModel : DecoderModel
 {
     [ComponentName(Name = "embed_tokens")] private readonly nn.Module<Tensor, Tensor> _embedding;
     [ComponentName(Name = "layers")] private readonly ModuleList<nn.Module<Tensor, ForwardContext, Tensor>> _layers;
@@ -24,12 +24,11 @@ public sealed class LlamaModel : nn.Module
         Blocks = [.. _layers];
     }
 
-    /// <summary>The embedding the model was created with, whatever wraps it now.</summary>
-    internal TokenEmbedding TokenEmbedding { get; }
+    internal override TokenEmbedding TokenEmbedding { get; }
 
-    internal IReadOnlyList<nn.Module<Tensor, ForwardContext, Tensor>> Blocks { get; }
+    internal override IReadOnlyList<nn.Module<Tensor, ForwardContext, Tensor>> Blocks { get; }
 
-    internal Tensor Embed(Tensor inputIds) => _embedding.call(inputIds);
+    internal override Tensor Embed(Tensor inputIds, ForwardContext context) => _embedding.call(inputIds);
 
-    internal Tensor FinalNorm(Tensor hidden) => _norm.call(hidden);
+    internal override Tensor FinalNorm(Tensor hidden) => _norm.call(hidden);
 }

@@ -8,7 +8,7 @@ using Linear = Platform.Modeling.Layers.Linear;
 namespace Platform.Modeling.Opt;
 
 /// <summary>The decoder without its head: the names below <c>model.decoder.</c> in the checkpoint.</summary>
-public sealed class OptDecoder : nn.Module
+public sealed class OptDecoder : DecoderModel
 {
     /// <summary>The table begins with two rows for positions that are none: fairseq's padding and what lies before it.</summary>
     private const long PositionOffset = 2;
@@ -38,21 +38,20 @@ public sealed class OptDecoder : nn.Module
         Blocks = [.. _layers];
     }
 
-    /// <summary>The embedding the model was created with, whatever wraps it now.</summary>
-    internal TokenEmbedding TokenEmbedding { get; }
+    internal override TokenEmbedding TokenEmbedding { get; }
 
-    internal IReadOnlyList<nn.Module<Tensor, ForwardContext, Tensor>> Blocks { get; }
+    internal override IReadOnlyList<nn.Module<Tensor, ForwardContext, Tensor>> Blocks { get; }
 
-    internal Tensor Embed(Tensor inputIds, Tensor positions)
+    internal override Tensor Embed(Tensor inputIds, ForwardContext context)
     {
         using var tokens = _embedding.call(inputIds); // [batch, positions, embedding]
         using var wide = _projectIn?.call(tokens) ?? tokens.alias();
-        using var rows = positions.add(PositionOffset);
+        using var rows = context.Positions.add(PositionOffset);
         using var places = _positions.call(rows); // [batch or 1, positions, hidden]
         return wide.add(places);
     }
 
-    internal Tensor FinalNorm(Tensor hidden) // [..., hidden] -> [..., embedding]
+    internal override Tensor FinalNorm(Tensor hidden) // [..., hidden] -> [..., embedding]
     {
         using var normed = _norm?.call(hidden) ?? hidden.alias();
         return _projectOut?.call(normed) ?? normed.alias();

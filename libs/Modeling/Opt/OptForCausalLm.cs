@@ -1,39 +1,13 @@
 using Platform.Modeling.Layers;
-using TorchSharp;
-using TorchSharp.Utils;
 using static TorchSharp.torch;
 
 namespace Platform.Modeling.Opt;
 
 /// <summary>OPT (Zhang et al., 2022). Created without values; see <see cref="PretrainedModel"/>.</summary>
-public sealed class OptForCausalLm : CausalLanguageModel
+public sealed class OptForCausalLm(OptConfig config, ScalarType dtype, Device device)
+    : HeadedDecoder(nameof(OptForCausalLm), "model", new OptModel(config, dtype, device), config, dtype, device)
 {
-    [ComponentName(Name = "model")] private readonly OptModel _model;
-    [ComponentName(Name = "lm_head")] private readonly nn.Module<Tensor, Tensor> _head;
-    private readonly OptConfig _config;
-
-    public OptForCausalLm(OptConfig config, ScalarType dtype, Device device)
-        : base(nameof(OptForCausalLm))
-    {
-        _config = config;
-        _model = new OptModel(config, dtype, device);
-        _head = TiedLinear.Head(config, _model.Decoder.TokenEmbedding, dtype, device);
-        RegisterComponents();
-    }
-
-    public override OptConfig Config => _config;
-
-    public override IReadOnlyList<nn.Module<Tensor, ForwardContext, Tensor>> Blocks => _model.Decoder.Blocks;
-
-    public override ScalarType Dtype => _model.Decoder.TokenEmbedding.Weight.dtype;
-
-    public override Device Device => _model.Decoder.TokenEmbedding.Weight.device;
-
-    public override Tensor Embed(Tensor inputIds, ForwardContext context) => _model.Decoder.Embed(inputIds, context.Positions);
-
-    public override Tensor FinalNorm(Tensor hidden) => _model.Decoder.FinalNorm(hidden);
-
-    public override Tensor Head(Tensor hidden) => _head.call(hidden);
+    public override OptConfig Config => config;
 
     /// <summary>Positions that are not given count the mask's real tokens, so padding on the left shifts nothing.</summary>
     /// <inheritdoc/>

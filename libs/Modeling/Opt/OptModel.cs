@@ -1,3 +1,4 @@
+using Platform.Modeling.Layers;
 using TorchSharp;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
@@ -5,7 +6,7 @@ using static TorchSharp.torch;
 namespace Platform.Modeling.Opt;
 
 /// <summary>The level <c>model.</c> of the names, a trace of the encoder-decoder OPT was derived from.</summary>
-public sealed class OptModel : nn.Module
+public sealed class OptModel : DecoderModel
 {
     [ComponentName(Name = "decoder")] private readonly OptDecoder _decoder;
 
@@ -16,5 +17,11 @@ public sealed class OptModel : nn.Module
         RegisterComponents();
     }
 
-    internal OptDecoder Decoder => _decoder;
+    internal override TokenEmbedding TokenEmbedding => _decoder.TokenEmbedding;
+
+    internal override IReadOnlyList<nn.Module<Tensor, ForwardContext, Tensor>> Blocks => _decoder.Blocks;
+
+    internal override Tensor Embed(Tensor inputIds, ForwardContext context) => _decoder.Embed(inputIds, context);
+
+    internal override Tensor FinalNorm(Tensor hidden) => _decoder.FinalNorm(hidden);
 }

@@ -18,7 +18,12 @@ internal static partial class T5Family
     private static readonly CheckpointLayout Encoding = new() { BaseModel = "encoder", Ignored = [StackEmbedding(), UnusedBias(), Decoder()], Amend = RequireEmbedding };
     private static readonly CheckpointLayout Classifying = new() { BaseModel = "transformer", Ignored = [StackEmbedding(), UnusedBias()] };
 
-    public static readonly IReadOnlyList<ModelFamily> Models = [.. Of("T5", "t5"), .. Of("MT5", "mt5")];
+    public static readonly IReadOnlyList<ModelFamily> Models =
+    [
+        .. Of("T5", "t5"),
+        .. Of("T5", "t5").Take(1).Select(generation => generation with { Architecture = "T5WithLMHeadModel" }), // as the oldest configs call it
+        .. Of("MT5", "mt5"),
+    ];
 
     private static IEnumerable<ModelFamily> Of(string prefix, string modelType)
     {

@@ -36,7 +36,7 @@ public sealed class T5ForConditionalGeneration : Seq2SeqModel
     public override Device Device => _tokens.Weight.device;
 
     public override EncodedSource Encode(SourceInputs source, Action<Tensor>? onHidden = null) =>
-        new(_encoder.Run(_embedding.call(source.Values), source.AttentionMask, onHidden: onHidden), source.AttentionMask?.to(Device).alias());
+        new(_encoder.Run(_embedding.call(source.Values), source.AttentionMask, onHidden: onHidden), source.AttentionMask?.alias());
 
     public override Tensor Decode(
         Tensor inputIds, EncodedSource source, Tensor? attentionMask = null, EncoderDecoderCache? cache = null, Action<Tensor>? onHidden = null)

@@ -33,16 +33,7 @@ internal sealed class T5Stack : nn.Module
     public Tensor Run(Tensor embedded, Tensor? attentionMask, EncodedSource? source = null, EncoderDecoderCache? cache = null, Action<Tensor>? onHidden = null)
     {
         using var context = Context(embedded, attentionMask, source, cache);
-        var hidden = Dropout.Of(embedded, _config.DropoutRate, training);
-        onHidden?.Invoke(hidden);
-        foreach (var block in _blocks)
-        {
-            using var input = hidden;
-            hidden = block.call(input, context);
-            onHidden?.Invoke(hidden);
-        }
-
-        using var last = hidden;
+        using var last = StackBlocks.Run(_blocks, Dropout.Of(embedded, _config.DropoutRate, training), context, onHidden);
         return Dropout.Of(_norm.call(last), _config.DropoutRate, training);
     }
 

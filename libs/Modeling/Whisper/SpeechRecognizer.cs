@@ -79,8 +79,7 @@ public sealed class SpeechRecognizer : IDisposable
     public IReadOnlyList<IReadOnlyList<int>> Tokens(IReadOnlyList<ReadOnlyMemory<float>> sounds, SpeechTask? task = null, CancellationToken cancellation = default)
     {
         using var features = _extractor.Extract(sounds);
-        using var onDevice = features.Values.to(_model.Device).alias();
-        using var decoder = new Seq2SeqDecoder(_model, new SourceInputs(onDevice));
+        using var decoder = new Seq2SeqDecoder(_model, new SourceInputs(features.Values));
         var languages = _prompts.NeedsDetection(task) ? LanguageDetection.Of(_model, decoder.Source, _prompts) : null;
         var prompts = Enumerable.Range(0, sounds.Count).Select(row => _prompts.Of(task, languages?[row])).ToList();
         return [.. Seq2SeqGeneration.Run(decoder, prompts, _options, cancellation: cancellation).Select(row => row.Tokens)];

@@ -34,6 +34,9 @@ public sealed record WhisperConfig : Seq2SeqConfig
 
     public double DecoderLayerDrop { get; init; }
 
+    /// <summary>Whether training would mask features at random; such models can be run, but not trained.</summary>
+    public bool SpecAugment { get; init; }
+
     /// <summary>A classifier's width between the encoder and the classes.</summary>
     public long ClassifierWidth { get; init; } = 256;
 
@@ -65,6 +68,7 @@ public sealed record WhisperConfig : Seq2SeqConfig
             EncoderLayerDrop = fields.Dropout("encoder_layerdrop", 0),
             DecoderLayerDrop = fields.Dropout("decoder_layerdrop", 0),
             ClassifierWidth = fields.Positive("classifier_proj_size", 256),
+            SpecAugment = fields.Flag("apply_spec_augment"),
             WeightedLayers = fields.Flag("use_weighted_layer_sum"),
             TieWordEmbeddings = fields.Flag("tie_word_embeddings", true),
             InitializerRange = fields.Real("init_std", 0.02),
@@ -76,7 +80,6 @@ public sealed record WhisperConfig : Seq2SeqConfig
         fields.Require(config.HiddenSize % config.EncoderHeads == 0, $"encoder_attention_heads is {config.EncoderHeads}; it must divide d_model, {config.HiddenSize}");
         fields.Require(config.HiddenSize % config.DecoderHeads == 0, $"decoder_attention_heads is {config.DecoderHeads}; it must divide d_model, {config.HiddenSize}");
         fields.Require(config.HiddenSize % 2 == 0 && config.HiddenSize > 2, $"d_model is {config.HiddenSize}; sinusoids need an even one above 2");
-        fields.Require(!fields.Flag("apply_spec_augment"), "apply_spec_augment is true; masked features are not supported, set it to false");
         fields.ThrowIfWrong();
         return config;
     }
@@ -100,6 +103,7 @@ public sealed record WhisperConfig : Seq2SeqConfig
         json["dropout"] = DropoutRate;
         json["attention_dropout"] = AttentionDropout;
         json["activation_dropout"] = ActivationDropout;
+        json["apply_spec_augment"] = SpecAugment;
         json["classifier_proj_size"] = ClassifierWidth;
         json["use_weighted_layer_sum"] = WeightedLayers;
         json["init_std"] = InitializerRange;

@@ -48,17 +48,7 @@ internal sealed class WhisperDecoder : nn.Module
             OfSource = AttentionMask.Bidirectional(source.AttentionMask, source.Hidden.dtype, source.Hidden.device),
             Cache = cache,
         };
-        var hidden = Dropout.Of(Embed(inputIds, past, count), _config.DropoutRate, training);
-        onHidden?.Invoke(hidden);
-        foreach (var block in _blocks)
-        {
-            if (WhisperLayerDrop.Skips(_config.DecoderLayerDrop, training)) continue;
-            using var input = hidden;
-            hidden = block.call(input, context);
-            onHidden?.Invoke(hidden);
-        }
-
-        using var last = hidden;
+        using var last = StackBlocks.Run(_blocks, Dropout.Of(Embed(inputIds, past, count), _config.DropoutRate, training), context, onHidden, training ? _config.DecoderLayerDrop : 0);
         return _norm.call(last);
     }
 

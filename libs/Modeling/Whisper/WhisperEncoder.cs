@@ -44,29 +44,19 @@ internal sealed class WhisperEncoder : nn.Module
             throw new ArgumentException($"The features have the shape [{string.Join(", ", features.shape)}]; the encoder takes [batch, {_config.Mels}, {frames}]: fill or cut the sound to its chunk.");
         }
 
-        using var context = new StackContext { Own = new AttentionMask(null, Causal: false) };
-        var hidden = Dropout.Of(Embed(features), _config.DropoutRate, training);
-        onHidden?.Invoke(hidden);
-        foreach (var block in _blocks)
-        {
-            if (WhisperLayerDrop.Skips(_config.EncoderLayerDrop, training)) continue;
-            using var input = hidden;
-            hidden = block.call(input, context);
-            onHidden?.Invoke(hidden);
-        }
+        if (training && _config.SpecAugment) throw new NotSupportedException("config.json: apply_spec_augment is true; features are not masked at random here: set it to false to train.");
 
-        using var last = hidden;
+        using var context = new StackContext { Own = new AttentionMask(null, Causal: false) };
+        using var last = StackBlocks.Run(_blocks, Dropout.Of(Embed(features), _config.DropoutRate, training), context, onHidden, training ? _config.EncoderLayerDrop : 0);
         return _norm.call(last);
     }
 
     private Tensor Embed(Tensor features)
     {
-        using var typed = features.to(_positions.Weight.dtype, _positions.Weight.device, copy: false).alias();
-        using var first = _first.call(typed);                 // [batch, hidden, frames]
-        using var active = nn.functional.gelu(first);
-        using var second = _second.call(active);              // [batch, hidden, frames / 2]
-        using var narrow = nn.functional.gelu(second);
-        using var inTime = narrow.transpose(1, 2);            // [batch, positions, hidden]
-        return inTime.add(_positions.Weight);
+        using var scope = NewDisposeScope();
+        var typed = features.to(_positions.Weight.device).to(_positions.Weight.dtype);
+        var first = nn.functional.gelu(_first.call(typed));    // [batch, hidden, frames]
+        var second = nn.functional.gelu(_second.call(first));  // [batch, hidden, frames / 2]
+        return second.transpose(1, 2).add(_positions.Weight).MoveToOuterDisposeScope(); // [batch, positions, hidden]
     }
 }

@@ -27,7 +27,7 @@ internal sealed record Question(string Prompt, IReadOnlyList<int> Ids, string Re
         var turns = messages.Select(message => (message.Role, message.Content)).ToList();
         var last = turns.FindLastIndex(turn => turn.Role == "assistant");
         var prompt = chats.Render(turns.Take(last), addGenerationPrompt: true);
-        return new Question(prompt, tokenizer.Encode(prompt, addSpecialTokens: false).Ids, turns[last].Content, EndOfTurn(prompt, chats.Render(turns.Take(last + 1)), tokenizer));
+        return new Question(prompt, tokenizer.EncodeTemplate(prompt).Ids, turns[last].Content, EndOfTurn(prompt, chats.Render(turns.Take(last + 1)), tokenizer));
     }
 
     /// <summary>
@@ -38,7 +38,7 @@ internal sealed record Question(string Prompt, IReadOnlyList<int> Ids, string Re
     {
         if (!answered.StartsWith(prompt, StringComparison.Ordinal)) return null;
         var special = tokenizer.AddedTokens.Where(token => token.Special).Select(token => token.Id).ToHashSet();
-        var turn = tokenizer.Encode(answered[prompt.Length..], addSpecialTokens: false).Ids;
+        var turn = tokenizer.EncodeTemplate(answered[prompt.Length..]).Ids;
         return turn.Where(special.Contains).Select(id => (int?)id).FirstOrDefault();
     }
 }

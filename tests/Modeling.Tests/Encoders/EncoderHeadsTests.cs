@@ -1,4 +1,5 @@
 using Platform.Modeling.Checkpoints;
+using Platform.Modeling.Layers;
 using Platform.Modeling.Tasks;
 using Platform.Testing;
 using TorchSharp;
@@ -51,6 +52,34 @@ public sealed class EncoderHeadsTests
         var untrained = model.named_parameters().Where(pair => pair.parameter.grad is null).Select(pair => pair.name);
         Assert.Empty(untrained);
         Assert.All(keys.Split(' '), key => Assert.True(model.named_parameters().First(pair => pair.name == key).parameter.grad!.abs().max().item<float>() > 0, key));
+    }
+
+    [Theory, MemberData(nameof(HeadKeys))]
+    public void EveryProjectionCanBeReplaced(string family, string suffix, string keys)
+    {
+        using var scope = NewDisposeScope();
+        using var model = SomeEncoder.Model<PretrainedModel>(family, suffix);
+        var names = model.named_parameters().Select(pair => pair.name).ToHashSet();
+        Assert.Superset(keys.Split(' ').ToHashSet(), names);
+        foreach (var (path, old) in ModuleTree.OfType<Linear>(model).ToList())
+        {
+            var zeroes = new Linear(old.InFeatures, old.OutFeatures, old.Bias is not null, ScalarType.Float32, CPU);
+            foreach (var parameter in zeroes.parameters()) nn.init.zeros_(parameter);
+            var replaced = ModuleTree.Replace(model, path, zeroes);
+            Assert.True(ReferenceEquals(old, replaced), path);
+        }
+
+        Assert.Equal(names, model.named_parameters().Select(pair => pair.name).ToHashSet());
+        if (suffix != "ForMaskedLM") Assert.Equal(0, Score(model, SomeEncoder.Short).item<float>());
+    }
+
+    [Theory, MemberData(nameof(Families))]
+    public void AMaskOfAnotherLengthIsRefused(string family)
+    {
+        using var scope = NewDisposeScope();
+        using var model = SomeEncoder.Model<TextEncoder>(family, "Model");
+        var failure = Assert.Throws<ArgumentException>(() => model.HiddenStates(SomeEncoder.Short with { AttentionMask = ones(1, 1, ScalarType.Int64) }));
+        Assert.Contains("attention mask", failure.Message);
     }
 
     [Theory, MemberData(nameof(Families))]
