@@ -26,18 +26,25 @@ public abstract class CausalLanguageModel(string name) : PretrainedModel(name)
 
     /// <summary>Computes what the blocks share. The ids are read for their shape only.</summary>
     /// <param name="inputIds">[batch, positions]</param>
-    /// <param name="attentionMask">[batch, cached + positions], 1 for real tokens; null: all are</param>
+    /// <param name="attentionMask">[batch, kept in the cache + positions], 1 for real tokens; null: all are</param>
     /// <param name="positionIds">[batch, positions]; counted from the cache's length if absent. Without mask and cache,
     /// positions that restart separate packed documents</param>
     public virtual ForwardContext PrepareForward(Tensor inputIds, Tensor? attentionMask = null, Tensor? positionIds = null, KeyValueCache? cache = null)
     {
-        var (count, past) = (inputIds.shape[1], cache?.Length ?? 0);
+        var (count, past, kept) = (inputIds.shape[1], cache?.Length ?? 0, cache?.Kept ?? 0);
         return new ForwardContext(
             (positionIds?.alias() ?? arange(past, past + count, ScalarType.Int64, Device).unsqueeze_(0)).DetachFromDisposeScope(),
-            new AttentionPattern(count, past, attentionMask, positionIds, Dtype, Device),
+            new AttentionPattern(count, kept, attentionMask, positionIds, Dtype, Device, KeyBias(kept + count, attentionMask)) { PaddingSeesAll = PaddingSeesAll },
             Dtype,
             cache);
     }
+
+    /// <summary>What the heads add to the scores of the keys, [batch or 1, heads, 1, keys]; null: nothing.</summary>
+    /// <param name="attentionMask">[batch, keys], or null</param>
+    protected virtual Tensor? KeyBias(long keys, Tensor? attentionMask) => null;
+
+    /// <inheritdoc cref="AttentionPattern.PaddingSeesAll"/>
+    protected virtual bool PaddingSeesAll => false;
 
     public Tensor RunBlock(int index, Tensor hidden, ForwardContext context) => Blocks[index].call(hidden, context);
 
@@ -47,6 +54,13 @@ public abstract class CausalLanguageModel(string name) : PretrainedModel(name)
         Tensor inputIds, Tensor? attentionMask = null, Tensor? positionIds = null, KeyValueCache? cache = null, Action<Tensor>? onHidden = null)
     {
         using var context = PrepareForward(inputIds, attentionMask, positionIds, cache);
+        return HiddenStates(inputIds, context, onHidden);
+    }
+
+    /// <summary>The same in a context of the caller's, who may ask it afterwards what the pass left there.</summary>
+    /// <inheritdoc cref="HiddenStates(Tensor, Tensor?, Tensor?, KeyValueCache?, Action{Tensor}?)"/>
+    public Tensor HiddenStates(Tensor inputIds, ForwardContext context, Action<Tensor>? onHidden = null)
+    {
         var hidden = Embed(inputIds, context);
         onHidden?.Invoke(hidden);
         for (var i = 0; i < Blocks.Count; i++)
@@ -61,6 +75,10 @@ public abstract class CausalLanguageModel(string name) : PretrainedModel(name)
         onHidden?.Invoke(final);
         return final;
     }
+
+    /// <summary>What the model adds to the mean loss over a pass' tokens when it is trained, once the pass has run.</summary>
+    /// <returns>a scalar with its graph; null: nothing</returns>
+    public virtual Tensor? AuxiliaryLoss(ForwardContext context) => null;
 
     /// <summary>[batch, positions, vocabulary]</summary>
     public Tensor Logits(Tensor inputIds, Tensor? attentionMask = null, Tensor? positionIds = null, KeyValueCache? cache = null)

@@ -1,4 +1,5 @@
 using Platform.Modeling.Layers;
+using Platform.Modeling.Layers.Experts;
 using static TorchSharp.torch;
 
 namespace Platform.Modeling;
@@ -21,6 +22,9 @@ public sealed class ForwardContext(Tensor positions, AttentionPattern attention,
 
     public KeyValueCache? Cache { get; } = cache;
 
+    /// <summary>What the routers of experts say in this pass; null where there are none, or nobody wants to know. The context disposes it.</summary>
+    public RouterTrace? Routing { get; internal set; }
+
     /// <summary>The rotations of this pass' positions; blocks that rotate alike share them.</summary>
     /// <param name="width">how many dimensions of a head are rotated</param>
     public RotaryAngles Angles(RotaryOptions options, int width)
@@ -33,6 +37,7 @@ public sealed class ForwardContext(Tensor positions, AttentionPattern attention,
     {
         Positions.Dispose();
         Attention.Dispose();
+        Routing?.Dispose();
         foreach (var angles in _angles.Values) angles.Dispose();
     }
 }

@@ -1,7 +1,15 @@
 using System.Text.Json.Nodes;
+using Platform.Modeling.Bloom;
 using Platform.Modeling.Checkpoints;
+using Platform.Modeling.ChatGlm;
+using Platform.Modeling.Glm;
+using Platform.Modeling.Glm4;
+using Platform.Modeling.Clip;
+using Platform.Modeling.Gpt2;
 using Platform.Modeling.Llama;
 using Platform.Modeling.Mistral;
+using Platform.Modeling.Mixtral;
+using Platform.Modeling.Opt;
 using Platform.Modeling.Qwen2;
 using Platform.Modeling.Qwen3;
 using static TorchSharp.torch;
@@ -21,8 +29,16 @@ public sealed record ModelFamily(
     [
         .. LlamaFamily.Models,
         .. MistralFamily.Models,
+        .. MixtralFamily.Models,
         .. Qwen2Family.Models,
         .. Qwen3Family.Models,
+        .. GlmFamily.Models,
+        .. Glm4Family.Models,
+        .. ChatGlmFamily.Models,
+        .. ClipFamily.Models,
+        .. Gpt2Family.Models,
+        .. OptFamily.Models,
+        .. BloomFamily.Models,
     ];
 
     /// <param name="task">the class wanted; <see cref="PretrainedModel"/> for the one the config names</param>

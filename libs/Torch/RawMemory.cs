@@ -1,10 +1,11 @@
+using System.Runtime.InteropServices;
 using Platform.Torch.Dispatch;
 using static TorchSharp.torch;
 
 namespace Platform.Torch;
 
 /// <summary>The bridge between tensors on the CPU and plain memory.</summary>
-public static unsafe class RawMemory
+public static unsafe partial class RawMemory
 {
     /// <summary>The address of a contiguous CPU tensor's first element; valid while the tensor lives.</summary>
     public static nint Address(Tensor tensor)
@@ -14,6 +15,20 @@ public static unsafe class RawMemory
             ? address
             : throw new InvalidOperationException("libtorch does not give the tensor's address; it wrote the reason to standard error.");
     }
+
+    /// <summary>Lets the system take back the pages of a file's map that lie wholly in a range; they are read again when touched.</summary>
+    public static void Forget(nint address, long length)
+    {
+        if (!OperatingSystem.IsLinux()) return;
+        var page = Environment.SystemPageSize;
+        var (begin, end) = ((address + page - 1) / page * page, (nint)((address + length) / page * page));
+        if (end > begin) _ = madvise(begin, (nuint)(end - begin), DontNeed); // advice only: a refusal costs memory, nothing else
+    }
+
+    private const int DontNeed = 4; // MADV_DONTNEED
+
+    [LibraryImport("libc")]
+    private static partial int madvise(nint address, nuint length, int advice);
 
     /// <summary>A tensor over memory that the caller owns and must keep until the tensor is disposed.</summary>
     public static Tensor View(nint address, ScalarType dtype, ReadOnlySpan<long> shape)

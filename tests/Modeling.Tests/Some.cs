@@ -1,4 +1,5 @@
 using Platform.Modeling.Llama;
+using Platform.Modeling.Mistral;
 using Platform.Torch;
 using static TorchSharp.torch;
 
@@ -29,6 +30,14 @@ internal static class Some
         model.Initialize(generator);
         model.eval();
         return model;
+    }
+
+    /// <summary>A model whose blocks all see so many positions.</summary>
+    public static LlamaForCausalLm Sliding(long window)
+    {
+        var json = Config.ToJson();
+        json["sliding_window"] = window;
+        return Model(MistralConfig.Parse(json));
     }
 
     public static Tensor Ids(params long[] ids) => tensor(ids, 1, ids.Length);

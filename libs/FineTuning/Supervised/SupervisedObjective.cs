@@ -15,12 +15,19 @@ public sealed class SupervisedObjective(CausalLanguageModel model, IReadOnlyList
     public LossSum Evaluate(IReadOnlyList<int> numbers)
     {
         using var batch = SupervisedBatch.Of([.. numbers.Select(number => rows[number])], model.Device);
-        using var hidden = model.HiddenStates(batch.Ids, batch.AttentionMask); // [batch, positions, hidden]
+        using var context = model.PrepareForward(batch.Ids, batch.AttentionMask);
+        using var hidden = model.HiddenStates(batch.Ids, context);             // [batch, positions, hidden]
         using var flat = hidden.view(-1, hidden.shape[^1]);
         using var learned = flat.index_select(0, batch.Positions);             // [count, hidden]
         using var logits = model.Head(learned);                                // [count, vocabulary]
         using var wide = logits.to(ScalarType.Float32);
-        return new(nn.functional.cross_entropy(wide, batch.Targets, reduction: nn.Reduction.Sum), batch.Count, batch.Tokens);
+        var loss = nn.functional.cross_entropy(wide, batch.Targets, reduction: nn.Reduction.Sum);
+        using var auxiliary = is_grad_enabled() ? model.AuxiliaryLoss(context) : null;
+        if (auxiliary is null) return new(loss, batch.Count, batch.Tokens);
+
+        // It belongs to the mean, so it counts once per token here and is divided with the rest.
+        using var perToken = loss;
+        return new(perToken.add(auxiliary, batch.Count), batch.Count, batch.Tokens);
     }
 
     /// <summary>The mean loss over all rows, each token counting once; null without rows.</summary>

@@ -6,7 +6,9 @@ namespace Platform.Modeling.Checkpoints;
 /// <summary>Which file of a sharded checkpoint holds which tensor: <c>model.safetensors.index.json</c>.</summary>
 public sealed class CheckpointIndex(IReadOnlyDictionary<string, string> files)
 {
-    public const string FileName = "model.safetensors.index.json";
+    public const string FileName = ModelFolder.SingleFile + Suffix;
+
+    internal const string Suffix = ".index.json";
 
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n" };
 
@@ -36,6 +38,11 @@ public sealed class CheckpointIndex(IReadOnlyDictionary<string, string> files)
             throw new CheckpointException($"'{file}' is no checkpoint index: {failure.Message}", failure);
         }
     }
+
+    /// <summary>The same shards as safetensors files.</summary>
+    public CheckpointIndex AsSafeTensors() => new(Files.ToDictionary(
+        pair => pair.Key,
+        pair => Path.GetExtension(pair.Value) == ".bin" ? Path.ChangeExtension(pair.Value.Replace("pytorch_model", "model", StringComparison.Ordinal), ".safetensors") : pair.Value));
 
     /// <summary>Writes the index atomically.</summary>
     public void Write(string file, long totalParameters, long totalSize)

@@ -22,7 +22,9 @@ internal static class CheckpointLoading
 
         foreach (var (name, parameter) in parameters)
         {
-            IReadOnlyList<StoredPart> parts = stored.ContainsKey(name) ? [new(name, parameter)] : family.Layout.Parts(name, parameter) ?? [new(name, parameter)];
+            var parts = family.Layout.Parts(name, parameter) is { } several && (!stored.ContainsKey(name) || several.Any(part => part.Key == name))
+                ? several
+                : [new StoredPart(name, parameter)];
             if (parts.All(part => !stored.ContainsKey(part.Key)))
             {
                 absent.Add((name, parameter));
@@ -45,10 +47,23 @@ internal static class CheckpointLoading
             throw new CheckpointException($"'{weights.Folder}' does not fit the model's {parameters.Count} tensors: {report}.");
         }
 
-        foreach (var (key, destination) in reads) weights.ReadInto(key, destination);
+        Read(weights, reads);
         using var generator = Seeds.Generator(options.HeadSeed, model.Device);
         foreach (var (name, parameter) in absent) model.InitializeParameter(name, parameter, generator);
         options.Report?.Invoke(report);
+    }
+
+    // Several at once: what takes time is the system giving out memory, page by page.
+    private static void Read(ModelFolder weights, List<(string Key, Tensor Destination)> reads)
+    {
+        try
+        {
+            Parallel.ForEach(reads, new ParallelOptions { MaxDegreeOfParallelism = Math.Min(4, Environment.ProcessorCount) }, read => weights.ReadInto(read.Key, read.Destination));
+        }
+        catch (AggregateException failures) when (failures.InnerExceptions.OfType<CheckpointException>().FirstOrDefault() is { } first)
+        {
+            throw new CheckpointException(first.Message, failures);
+        }
     }
 
     private static bool IsOfBase(string name, ModelFamily family) =>

@@ -28,7 +28,7 @@ internal static class CheckpointSaving
         if (from is not null)
         {
             using var source = ModelFolder.Open(from);
-            shards = source.Index;
+            shards = source.Index?.AsSafeTensors();
         }
 
         ModelFolder.Save(folder, tensors, shards);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Platform.Modeling.Checkpoints.Pickle;
 using static TorchSharp.torch;
 
 namespace Platform.Modeling.Checkpoints;
@@ -8,38 +9,36 @@ namespace Platform.Modeling.Checkpoints;
 public sealed partial class ModelFolder : IDisposable
 {
     public const string SingleFile = "model.safetensors";
+    private const string PickleFile = "pytorch_model.bin";
 
-    private readonly Dictionary<string, SafeTensorsReader> _readers = [];
+    private readonly Dictionary<string, ITensorFile> _readers = [];
+    private readonly string _single;
 
-    private ModelFolder(string folder, CheckpointIndex? index)
+    private ModelFolder(string folder, string single, CheckpointIndex? index)
     {
         Folder = folder;
+        _single = single;
         Index = index;
     }
 
     public string Folder { get; }
 
-    /// <summary>Null if all tensors lie in <see cref="SingleFile"/>.</summary>
+    /// <summary>Null if all tensors lie in one file.</summary>
     public CheckpointIndex? Index { get; }
 
-    public IEnumerable<string> TensorNames => Index?.Files.Keys ?? Reader(SingleFile).Tensors.Select(tensor => tensor.Name);
+    public IEnumerable<string> TensorNames => Index?.Files.Keys ?? Reader(_single).Names;
 
-    /// <exception cref="CheckpointException">The folder holds no safetensors, or a shard is missing or damaged.</exception>
+    /// <summary>Opens safetensors if there are any, else pytorch_model.bin; one file before an index of shards, as transformers does.</summary>
+    /// <exception cref="CheckpointException">The folder holds neither, or a file is missing or damaged.</exception>
     public static ModelFolder Open(string folder)
     {
-        var index = Path.Combine(folder, CheckpointIndex.FileName);
-        var single = File.Exists(Path.Combine(folder, SingleFile));
-        if (!single && !File.Exists(index))
-        {
-            throw new CheckpointException($"'{folder}' has neither {SingleFile} nor {CheckpointIndex.FileName}.");
-        }
-
-        var opened = new ModelFolder(folder, single ? null : CheckpointIndex.Read(index));
+        var opened = Choose(folder);
         try
         {
-            foreach (var file in opened.Index?.Files.Values.Distinct() ?? [SingleFile])
+            foreach (var file in opened.Index?.Files.Values.Distinct() ?? [opened._single])
             {
-                opened._readers[file] = new SafeTensorsReader(Path.Combine(folder, file));
+                var path = Path.Combine(folder, file);
+                opened._readers[file] = Path.GetExtension(file) == ".safetensors" ? new SafeTensorsReader(path) : new TorchFileReader(path);
             }
 
             return opened;
@@ -51,7 +50,19 @@ public sealed partial class ModelFolder : IDisposable
         }
     }
 
-    public bool Contains(string name) => Index is null ? Reader(SingleFile).Contains(name) : Index.Files.ContainsKey(name);
+    private static ModelFolder Choose(string folder)
+    {
+        foreach (var single in (string[])[SingleFile, PickleFile])
+        {
+            if (File.Exists(Path.Combine(folder, single))) return new ModelFolder(folder, single, null);
+            var index = Path.Combine(folder, single + CheckpointIndex.Suffix);
+            if (File.Exists(index)) return new ModelFolder(folder, single, CheckpointIndex.Read(index));
+        }
+
+        throw new CheckpointException($"'{folder}' has no weights: neither {SingleFile} nor {PickleFile}, nor an index of shards ({CheckpointIndex.FileName}).");
+    }
+
+    public bool Contains(string name) => Index is null ? Reader(_single).Contains(name) : Index.Files.ContainsKey(name);
 
     /// <inheritdoc cref="SafeTensorsReader.Entry"/>
     public TensorEntry Entry(string name) => ReaderOf(name).Entry(name);
@@ -121,11 +132,11 @@ public sealed partial class ModelFolder : IDisposable
             .ToDictionary(item => item.name, item => item.File));
     }
 
-    private SafeTensorsReader ReaderOf(string name) => Index is null
-        ? Reader(SingleFile)
-        : Index.Files.TryGetValue(name, out var file) ? Reader(file) : throw new CheckpointException($"'{Path.Combine(Folder, CheckpointIndex.FileName)}' names no file for the tensor '{name}'.");
+    private ITensorFile ReaderOf(string name) => Index is null
+        ? Reader(_single)
+        : Index.Files.TryGetValue(name, out var file) ? Reader(file) : throw new CheckpointException($"'{Path.Combine(Folder, _single + CheckpointIndex.Suffix)}' names no file for the tensor '{name}'.");
 
-    private SafeTensorsReader Reader(string file) => _readers[file];
+    private ITensorFile Reader(string file) => _readers[file];
 
     [GeneratedRegex(@"\.(safetensors|bin|pt|pth|gguf|h5|msgpack|onnx|tmp)$|\.index\.json$")]
     private static partial Regex WeightFile();

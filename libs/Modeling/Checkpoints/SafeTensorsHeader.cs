@@ -6,7 +6,7 @@ namespace Platform.Modeling.Checkpoints;
 /// The header of a safetensors file, checked completely before any tensor is touched: the file may come from anyone.
 /// Format: 8 bytes little-endian header length, JSON, data; https://github.com/huggingface/safetensors#format.
 /// </summary>
-internal sealed record SafeTensorsHeader(IReadOnlyList<TensorEntry> Tensors, IReadOnlyDictionary<string, string> Metadata)
+internal sealed record SafeTensorsHeader(IReadOnlyList<SafeTensorsEntry> Tensors, IReadOnlyDictionary<string, string> Metadata)
 {
     /// <summary>What the reference implementation allows.</summary>
     public const long MaximumLength = 100_000_000;
@@ -17,7 +17,7 @@ internal sealed record SafeTensorsHeader(IReadOnlyList<TensorEntry> Tensors, IRe
     public static SafeTensorsHeader Parse(string file, ReadOnlyMemory<byte> json, long dataLength)
     {
         Dictionary<string, string> metadata = [];
-        List<TensorEntry> tensors = [];
+        List<SafeTensorsEntry> tensors = [];
         HashSet<string> names = [];
         try
         {
@@ -45,7 +45,7 @@ internal sealed record SafeTensorsHeader(IReadOnlyList<TensorEntry> Tensors, IRe
         return new SafeTensorsHeader(tensors, metadata);
     }
 
-    private static TensorEntry Entry(string file, string name, JsonElement element, long dataLength)
+    private static SafeTensorsEntry Entry(string file, string name, JsonElement element, long dataLength)
     {
         var dtype = element.GetProperty("dtype").GetString() ?? "";
         long[] shape = [.. element.GetProperty("shape").EnumerateArray().Select(size => size.GetInt64())];
@@ -60,7 +60,7 @@ internal sealed record SafeTensorsHeader(IReadOnlyList<TensorEntry> Tensors, IRe
             throw Broken(file, $"tensor '{name}' of type {dtype} and shape [{string.Join(", ", shape)}] does not fill its {end - begin} bytes");
         }
 
-        return new TensorEntry(name, dtype, shape, begin, end);
+        return new SafeTensorsEntry(name, dtype, shape, begin, end);
     }
 
     private static long? ByteCount(long[] shape, int bits)
@@ -77,7 +77,7 @@ internal sealed record SafeTensorsHeader(IReadOnlyList<TensorEntry> Tensors, IRe
     }
 
     /// <summary>The data is one gapless sequence: nothing overlaps, nothing is hidden between tensors.</summary>
-    private static void CheckPlaces(string file, List<TensorEntry> tensors, long dataLength)
+    private static void CheckPlaces(string file, List<SafeTensorsEntry> tensors, long dataLength)
     {
         var position = 0L;
         foreach (var tensor in tensors.OrderBy(tensor => tensor.Begin).ThenBy(tensor => tensor.End))

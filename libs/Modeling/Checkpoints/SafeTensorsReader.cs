@@ -1,18 +1,21 @@
 using System.Buffers.Binary;
 using System.IO.MemoryMappedFiles;
+using Microsoft.Win32.SafeHandles;
 using Platform.Torch;
 using static TorchSharp.torch;
 
 namespace Platform.Modeling.Checkpoints;
 
 /// <summary>Reads a safetensors file through a memory map. Safe for concurrent reads.</summary>
-public sealed unsafe class SafeTensorsReader : IDisposable
+public sealed unsafe class SafeTensorsReader : ITensorFile
 {
     private const int LengthSize = 8;
     private readonly MemoryMappedFile _map;
     private readonly MemoryMappedViewAccessor _view;
     private readonly byte* _data;
-    private readonly Dictionary<string, TensorEntry> _tensors;
+    private readonly SafeFileHandle _content;
+    private readonly long _dataOffset;
+    private readonly Dictionary<string, SafeTensorsEntry> _tensors;
 
     /// <exception cref="CheckpointException">The file is missing or no sound safetensors file.</exception>
     public SafeTensorsReader(string file)
@@ -22,11 +25,22 @@ public sealed unsafe class SafeTensorsReader : IDisposable
         var length = new FileInfo(file).Length;
         if (length < LengthSize + 2) throw new CheckpointException($"'{file}' is damaged: {length} bytes are too few for a safetensors file.");
 
-        using var content = System.IO.File.OpenHandle(file);
-        var headerLength = HeaderLength(file, content, length);
-        var json = new byte[headerLength];
-        RandomAccess.Read(content, json, LengthSize);
-        var header = SafeTensorsHeader.Parse(file, json, length - LengthSize - headerLength);
+        _content = System.IO.File.OpenHandle(file);
+        var headerLength = 0;
+        SafeTensorsHeader header;
+        try
+        {
+            headerLength = HeaderLength(file, _content, length);
+            var json = new byte[headerLength];
+            RandomAccess.Read(_content, json, LengthSize);
+            header = SafeTensorsHeader.Parse(file, json, length - LengthSize - headerLength);
+        }
+        catch
+        {
+            _content.Dispose();
+            throw;
+        }
+
         Metadata = header.Metadata;
         Tensors = header.Tensors;
         _tensors = header.Tensors.ToDictionary(tensor => tensor.Name);
@@ -35,22 +49,27 @@ public sealed unsafe class SafeTensorsReader : IDisposable
         _view = _map.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
         byte* start = null;
         _view.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
-        _data = start + _view.PointerOffset + LengthSize + headerLength;
+        _dataOffset = LengthSize + headerLength;
+        _data = start + _view.PointerOffset + _dataOffset;
     }
 
     public string File { get; }
 
     /// <summary>The tensors in the order of the header.</summary>
-    public IReadOnlyList<TensorEntry> Tensors { get; }
+    public IReadOnlyList<SafeTensorsEntry> Tensors { get; }
 
     /// <summary>The free-form part of the header.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; }
 
+    IEnumerable<string> ITensorFile.Names => Tensors.Select(tensor => tensor.Name);
+
     public bool Contains(string name) => _tensors.ContainsKey(name);
 
     /// <exception cref="CheckpointException">The file has no such tensor.</exception>
-    public TensorEntry Entry(string name) =>
+    public SafeTensorsEntry Entry(string name) =>
         _tensors.TryGetValue(name, out var entry) ? entry : throw new CheckpointException($"'{File}' has no tensor '{name}'.");
+
+    TensorEntry ITensorFile.Entry(string name) => Entry(name);
 
     /// <summary>A copy of the tensor on the CPU, in its stored type.</summary>
     /// <exception cref="CheckpointException">The file has no such tensor or its type is not supported.</exception>
@@ -60,29 +79,44 @@ public sealed unsafe class SafeTensorsReader : IDisposable
         return stored.clone();
     }
 
-    /// <summary>Copies the tensor into an existing one, converting type and device in the same pass.</summary>
+    /// <summary>
+    /// Copies the tensor into an existing one: by the system straight into its memory where the bytes are the same, else through
+    /// the map, converting type and device in the same pass.
+    /// </summary>
     /// <exception cref="CheckpointException">The file has no such tensor or the shapes differ.</exception>
     public void ReadInto(string name, Tensor destination)
     {
         var entry = Entry(name);
-        if (!entry.Shape.AsSpan().SequenceEqual(destination.shape))
+        if (!entry.Shape.AsSpan().SequenceEqual(destination.shape)) throw TensorFiles.OtherShape(File, entry, destination);
+        if (TensorFiles.IsPlain(destination, Dtype(entry)))
         {
-            throw new CheckpointException($"'{File}': tensor '{name}' has the shape [{string.Join(", ", entry.Shape)}], the model needs [{string.Join(", ", destination.shape)}].");
+            Fill(entry, (byte*)RawMemory.Address(destination));
+            return;
         }
 
         using var stored = View(entry);
         using var noGradients = no_grad();
         destination.copy_(stored);
+        RawMemory.Forget((nint)(_data + entry.Begin), entry.End - entry.Begin);
     }
 
-    private Tensor View(TensorEntry entry)
+    private void Fill(SafeTensorsEntry entry, byte* memory)
     {
-        var dtype = SafeTensorsDtypes.TypeOf(entry.Dtype)
-            ?? throw new CheckpointException($"'{File}': tensor '{entry.Name}' has the type {entry.Dtype}, which libtorch's C# binding lacks.");
-        return RawMemory.View((nint)(_data + entry.Begin), dtype, entry.Shape);
+        for (var position = entry.Begin; position < entry.End;)
+        {
+            var chunk = new Span<byte>(memory + (position - entry.Begin), (int)Math.Min(entry.End - position, TensorFiles.ChunkSize));
+            var count = RandomAccess.Read(_content, chunk, _dataOffset + position);
+            if (count == 0) throw new CheckpointException($"'{File}': tensor '{entry.Name}' ends early: the file was truncated while it was read.");
+            position += count;
+        }
     }
 
-    private static int HeaderLength(string file, Microsoft.Win32.SafeHandles.SafeFileHandle content, long length)
+    private Tensor View(SafeTensorsEntry entry) => RawMemory.View((nint)(_data + entry.Begin), Dtype(entry), entry.Shape);
+
+    private ScalarType Dtype(SafeTensorsEntry entry) => SafeTensorsDtypes.TypeOf(entry.Dtype)
+        ?? throw new CheckpointException($"'{File}': tensor '{entry.Name}' has the type {entry.Dtype}, which libtorch's C# binding lacks.");
+
+    private static int HeaderLength(string file, SafeFileHandle content, long length)
     {
         Span<byte> prefix = stackalloc byte[LengthSize];
         RandomAccess.Read(content, prefix, 0);
@@ -97,5 +131,6 @@ public sealed unsafe class SafeTensorsReader : IDisposable
         _view.SafeMemoryMappedViewHandle.ReleasePointer();
         _view.Dispose();
         _map.Dispose();
+        _content.Dispose();
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Platform.Modeling.Layers;
 
 namespace Platform.Modeling.Configuration;
 
@@ -21,6 +22,14 @@ internal sealed class ConfigFields(JsonObject json, string file = "config.json")
             ? (long)value
             : Wrong(key, $"is {node.ToJsonString()}; it must be a whole number in 1..{int.MaxValue}", 1L),
     };
+
+    /// <summary>The key that is given, of several names for the same; the first if none is.</summary>
+    public string Either(string key, string alias) => !Has(key) && Has(alias) ? alias : key;
+
+    /// <summary>The probability of dropping a value while training.</summary>
+    public double Dropout(string key, double otherwise) => Real(key, otherwise) is var rate and >= 0 and < 1
+        ? rate
+        : Wrong(key, $"is {Json[key]!.ToJsonString()}; it must lie in [0, 1)", 0.0);
 
     public long Positive(string key, long otherwise) => Has(key) ? Positive(key) : otherwise;
 
@@ -57,6 +66,11 @@ internal sealed class ConfigFields(JsonObject json, string file = "config.json")
         JsonValue node when node.TryGetValue<string>(out var text) => text,
         var node => Wrong(key, $"is {node.ToJsonString()}; it must be a string", otherwise),
     };
+
+    /// <summary>The name of an activation function.</summary>
+    public string Activation(string key, string otherwise) => Text(key, otherwise) is var name && Activations.Names.Contains(name)
+        ? name
+        : Wrong(key, $"is '{name}'; known are {string.Join(", ", Activations.Names.Order())}", otherwise);
 
     public T Wrong<T>(string key, string problem, T otherwise)
     {

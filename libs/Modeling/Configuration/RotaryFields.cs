@@ -8,7 +8,9 @@ namespace Platform.Modeling.Configuration;
 /// </summary>
 internal static class RotaryFields
 {
-    public static RotaryOptions Read(ConfigFields config, long maxPositions)
+    /// <param name="theta">the family's base where the config states none</param>
+    /// <param name="fraction">the family's <c>partial_rotary_factor</c> where the config states none; null: it rotates whole heads</param>
+    public static RotaryOptions Read(ConfigFields config, long maxPositions, double theta = 10_000, double? fraction = null)
     {
         var nested = config.Json["rope_parameters"] as JsonObject ?? config.Json["rope_scaling"] as JsonObject ?? [];
         var rope = new ConfigFields(nested);
@@ -19,7 +21,8 @@ internal static class RotaryFields
         var options = new RotaryOptions
         {
             Kind = kind,
-            Theta = rope.Real("rope_theta", config.Real("rope_theta", 10_000)),
+            Theta = rope.Real("rope_theta", config.Real("rope_theta", theta)),
+            Fraction = fraction is { } part ? rope.Real("partial_rotary_factor", config.Real("partial_rotary_factor", part)) : 1,
             Factor = rope.Real("factor", (double)maxPositions / original),
             OriginalMaxPositions = original,
             LowFrequencyFactor = rope.Real("low_freq_factor", 1),
@@ -34,6 +37,7 @@ internal static class RotaryFields
             LongFactors = rope.OptionalReals("long_factor"),
         };
         config.Require(options.Theta > 1, $"rope_theta is {options.Theta}; it must be above 1");
+        config.Require(options.Fraction is > 0 and <= 1, $"partial_rotary_factor is {options.Fraction}; it must lie above 0 and not above 1");
         config.Require(options.Factor >= 1, $"the rope factor is {options.Factor}; it must be at least 1");
         config.Require(options.HighFrequencyFactor > options.LowFrequencyFactor, "high_freq_factor must be above low_freq_factor");
         return options;

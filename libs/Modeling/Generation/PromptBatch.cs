@@ -29,6 +29,19 @@ public sealed record PromptBatch(Tensor Ids, Tensor Mask) : IDisposable
             tensor(mask, prompts.Count, width, device: device).DetachFromDisposeScope());
     }
 
+    /// <summary>The real tokens of each row.</summary>
+    /// <exception cref="ArgumentException">A row has none.</exception>
+    public static IReadOnlyList<IReadOnlyList<int>> Unpadded(Tensor ids, Tensor? mask)
+    {
+        using var scope = NewDisposeScope();
+        var width = (int)ids.shape[1];
+        var tokens = ids.cpu().contiguous().data<long>().ToArray();
+        var real = mask?.cpu().ne(0).contiguous().data<bool>().ToArray();
+        IReadOnlyList<int>[] rows = [.. Enumerable.Range(0, (int)ids.shape[0]).Select(row =>
+            (IReadOnlyList<int>)[.. Enumerable.Range(row * width, width).Where(i => real is null || real[i]).Select(i => (int)tokens[i])])];
+        return Array.TrueForAll(rows, row => row.Count > 0) ? rows : throw new ArgumentException("Prompts need at least one token; the attention mask hides all of a row.");
+    }
+
     public void Dispose()
     {
         Ids.Dispose();

@@ -1,52 +1,28 @@
-using Platform.Torch;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Platform.Modeling.Generation;
 
-/// <summary>
-/// Chooses a token per row from logits: temperature, then top-k (Fan et al., 2018), then top-p (Holtzman et al., 2020).
-/// Differs from the papers: none; the order of the filters is that of transformers.
-/// </summary>
-public sealed class TokenSampler : IDisposable
+/// <summary>Draws a token per row from the softmax of scores: the first whose cumulated probability exceeds a uniform number.</summary>
+public sealed class TokenSampler(long seed)
 {
-    private readonly GenerationOptions _options;
-    private readonly Generator? _generator;
+    private readonly RandomDraws _draws = new(seed);
 
-    public TokenSampler(GenerationOptions options, Device device)
+    /// <param name="scores">float32 [rows, vocabulary]</param>
+    /// <param name="place">which new token this is; the rows' numbers differ from place to place</param>
+    /// <returns>[rows]</returns>
+    /// <exception cref="InvalidOperationException">Every token of a row is forbidden.</exception>
+    public long[] Choose(Tensor scores, int place)
     {
-        _options = options;
-        _generator = options.Sample ? Seeds.Generator(options.Seed, device) : null;
+        using var probabilities = scores.softmax(-1);
+        using var cumulated = probabilities.cumsum(-1, ScalarType.Float64);             // what is forbidden adds nothing
+        using var total = cumulated.narrow(-1, cumulated.shape[1] - 1, 1);
+        using var draws = tensor([.. Enumerable.Range(0, (int)scores.shape[0]).Select(row => _draws.Uniform(row, place))], scores.shape[0], 1, device: scores.device);
+        draws.mul_(total);                                                              // below the total, since a draw is at most 1 - 2⁻³²
+        using var chosen = searchsorted(cumulated, draws, right: true);
+        using var host = chosen.cpu();
+        var tokens = host.data<long>().ToArray();
+        var none = Array.FindIndex(tokens, token => token >= scores.shape[1]);
+        return none < 0 ? tokens : throw new InvalidOperationException($"Nothing is left to choose from in row {none}: the filters forbid every token, or the model's logits are not numbers.");
     }
-
-    /// <param name="logits">[batch, vocabulary]</param>
-    /// <returns>int64 [batch]</returns>
-    public Tensor Choose(Tensor logits)
-    {
-        if (_generator is null) return logits.argmax(-1);
-
-        using var scope = NewDisposeScope();
-        var scores = logits.to(ScalarType.Float32).div(_options.Temperature);
-        if (_options.TopK > 0 && _options.TopK < scores.shape[^1]) scores = OnlyTop(scores, _options.TopK);
-        if (_options.TopP < 1) scores = OnlyMass(scores, _options.TopP);
-        return scores.softmax(-1).multinomial(1, generator: _generator).squeeze(-1).MoveToOuterDisposeScope();
-    }
-
-    private static Tensor OnlyTop(Tensor scores, int count)
-    {
-        var smallest = scores.topk(count, -1).values.narrow(-1, count - 1, 1);
-        return scores.masked_fill(scores.lt(smallest), float.NegativeInfinity);
-    }
-
-    /// <summary>Keeps every token that begins below the mass, so always the likeliest.</summary>
-    private static Tensor OnlyMass(Tensor scores, double mass)
-    {
-        var (sorted, order) = scores.sort(-1, descending: true);
-        var probabilities = sorted.softmax(-1);
-        var begins = probabilities.cumsum(-1).sub(probabilities);
-        var dropped = zeros_like(scores, dtype: ScalarType.Bool).scatter(-1, order, begins.ge(mass));
-        return scores.masked_fill(dropped, float.NegativeInfinity);
-    }
-
-    public void Dispose() => _generator?.Dispose();
 }

@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Platform.Modeling.Layers;
@@ -8,5 +9,20 @@ namespace Platform.Modeling.Layers;
 /// <param name="BlindQueries">Some query sees no key, so it attends to all alike.</param>
 public sealed record AttentionMask(Tensor? Addend, bool Causal, bool BlindQueries = false) : IDisposable
 {
+    /// <summary>Every query sees every key that is no padding.</summary>
+    /// <param name="attentionMask">[batch, keys], 1 for real tokens; null: all are</param>
+    public static AttentionMask Bidirectional(Tensor? attentionMask, ScalarType dtype, Device device)
+    {
+        if (attentionMask is null) return new AttentionMask(null, Causal: false);
+
+        using var noGradients = no_grad();
+        using var scope = NewDisposeScope();
+        var padding = attentionMask.to(device).eq(0);
+        if (!padding.any().item<bool>()) return new AttentionMask(null, Causal: false);
+
+        var addend = zeros(padding.shape, dtype, device).masked_fill_(padding, AttentionPattern.Lowest(dtype)).unsqueeze(1).unsqueeze(1);
+        return new AttentionMask(addend.DetachFromDisposeScope(), Causal: false, padding.all(-1).any().item<bool>());
+    }
+
     public void Dispose() => Addend?.Dispose();
 }

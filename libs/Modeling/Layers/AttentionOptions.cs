@@ -10,6 +10,9 @@ public sealed record AttentionOptions
 
     public RotaryOptions Rotary { get; init; } = new();
 
+    /// <summary>How many dimensions of a head are rotated.</summary>
+    public int RotatedWidth => (int)(HeadWidth * Rotary.Fraction);
+
     /// <summary>Biases of the query, key and value projections.</summary>
     public bool InputBias { get; init; }
 
@@ -21,4 +24,16 @@ public sealed record AttentionOptions
 
     /// <summary>How many positions a query sees, itself included; null: all before it.</summary>
     public long? Window { get; init; }
+
+    /// <summary>What multiplies the product of query and key; 1/√width if absent.</summary>
+    public double? Scale { get; init; }
+
+    /// <summary>Bounds the scores by c · tanh(s / c).</summary>
+    public double? SoftCap { get; init; }
+
+    /// <summary>Whether the weights of the head norms are stored minus one.</summary>
+    public bool NormsAroundOne { get; init; }
+
+    /// <summary>The probability of dropping a weight while training.</summary>
+    public double Dropout { get; init; }
 }

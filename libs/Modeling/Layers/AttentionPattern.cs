@@ -13,16 +13,19 @@ public sealed class AttentionPattern : IDisposable
     private readonly long _past;
     private readonly Tensor? _realKeys;   // bool [batch, keys]; null: all are
     private readonly Tensor? _documents;  // int64 [batch, keys]; null: one per row
-    private readonly long[]? _lengths;        // of the documents, row after row
+    private readonly long[]? _lengths;    // of the documents, row after row
+    private readonly Tensor? _keyBias;    // [batch or 1, heads, 1, keys]
     private readonly ScalarType _dtype;
     private readonly Device _device;
     private readonly Dictionary<long, AttentionMask> _masks = [];
 
     /// <param name="attentionMask">[batch, past + queries], 1 for real tokens; null: all are</param>
     /// <param name="positionIds">[batch, queries]; without mask and past, positions that restart begin a new document</param>
-    public AttentionPattern(long queries, long past, Tensor? attentionMask, Tensor? positionIds, ScalarType dtype, Device device)
+    /// <param name="keyBias">[batch or 1, heads, 1, past + queries], added to the scores; disposed with the pattern</param>
+    public AttentionPattern(
+        long queries, long past, Tensor? attentionMask, Tensor? positionIds, ScalarType dtype, Device device, Tensor? keyBias = null)
     {
-        (_queries, _past, _dtype, _device) = (queries, past, dtype, device);
+        (_queries, _past, _dtype, _device, _keyBias) = (queries, past, dtype, device, keyBias?.DetachFromDisposeScope());
         using var noGradients = no_grad();
         using var scope = NewDisposeScope();
         if (attentionMask is not null)
@@ -46,12 +49,16 @@ public sealed class AttentionPattern : IDisposable
         }
     }
 
+    /// <summary>Whether padding on the left attends to everything instead of to nothing; nobody reads what it computes.</summary>
+    public bool PaddingSeesAll { get; init; }
+
     /// <param name="window">how many positions a query sees, itself included; null: all before it</param>
-    public AttentionMask Mask(long? window)
+    /// <param name="explicitly">an addend also where causality is all that matters</param>
+    public AttentionMask Mask(long? window, bool explicitly = false)
     {
         var keys = _past + _queries;
         var sliding = window < keys;
-        if (!sliding && _realKeys is null && _documents is null && (_past == 0 || _queries == 1)) return new AttentionMask(null, _queries > 1);
+        if (!explicitly && _keyBias is null && !sliding && _realKeys is null && _documents is null && (_past == 0 || _queries == 1)) return new AttentionMask(null, _queries > 1);
 
         var width = sliding ? window!.Value : keys;
         if (!_masks.TryGetValue(width, out var mask)) _masks[width] = mask = Build(width, keys);
@@ -62,7 +69,7 @@ public sealed class AttentionPattern : IDisposable
     /// The lengths of packed documents if attention is best computed one by one, as on the CPU; null if <see cref="Mask"/> says all.
     /// </summary>
     public long[]? DocumentLengths(long? window) =>
-        _lengths is not null && _device.type == DeviceType.CPU && !(window < _lengths.Max()) ? _lengths : null;
+        _lengths is not null && _keyBias is null && _device.type == DeviceType.CPU && !(window < _lengths.Max()) ? _lengths : null;
 
     private static long[] Lengths(Tensor restarts) // bool [batch, queries - 1]
     {
@@ -91,15 +98,17 @@ public sealed class AttentionPattern : IDisposable
         var sees = distance.ge(0).logical_and(distance.lt(width)).unsqueeze(0);   // [1, queries, keys]
         if (_realKeys is not null) sees = sees.logical_and(_realKeys.unsqueeze(1));
         if (_documents is not null) sees = sees.logical_and(_documents.unsqueeze(1).eq(_documents.unsqueeze(2)));
+        if (PaddingSeesAll && _past == 0 && _realKeys is not null) sees = sees.logical_or(_realKeys.logical_not().unsqueeze(-1));
 
         // Hidden keys get the lowest finite number, as in transformers. Beside a key that is seen it weighs nothing, and a query that
         // sees none, padding on the left, attends to all alike; with -∞ it would become NaN.
-        var addend = zeros(sees.shape, _dtype, _device).masked_fill_(sees.logical_not(), Lowest(_dtype)).unsqueeze(1);
+        var hidden = sees.logical_not().unsqueeze(1);                             // [batch or 1, 1, queries, keys]
+        var addend = _keyBias?.masked_fill(hidden, Lowest(_dtype)) ?? zeros(hidden.shape, _dtype, _device).masked_fill_(hidden, Lowest(_dtype));
         var blind = _realKeys is not null && !sees.any(-1).all().item<bool>();
         return new AttentionMask(addend.DetachFromDisposeScope(), Causal: false, blind);
     }
 
-    private static double Lowest(ScalarType dtype) => dtype switch
+    internal static double Lowest(ScalarType dtype) => dtype switch
     {
         ScalarType.Float16 => (double)Half.MinValue,
         ScalarType.BFloat16 => -255.0 / 128 * Math.Pow(2, 127), // seven bits of fraction, the exponents of float
@@ -118,6 +127,7 @@ public sealed class AttentionPattern : IDisposable
     {
         _realKeys?.Dispose();
         _documents?.Dispose();
+        _keyBias?.Dispose();
         foreach (var mask in _masks.Values) mask.Dispose();
     }
 }

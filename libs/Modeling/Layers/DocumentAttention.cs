@@ -11,8 +11,9 @@ internal static class DocumentAttention
 {
     /// <param name="query">[batch, heads, positions, width]</param>
     /// <param name="lengths">of the documents of all rows, one row after the other</param>
+    /// <param name="scale">1/√width if absent</param>
     /// <returns>[1, heads, batch · positions, width]</returns>
-    public static Tensor Causal(Tensor query, Tensor key, Tensor value, long[] lengths)
+    public static Tensor Causal(Tensor query, Tensor key, Tensor value, long[] lengths, double? scale = null)
     {
         // Split, not narrow: its gradient is one concatenation instead of a padded tensor per document.
         var queries = Split(query, lengths);
@@ -21,7 +22,7 @@ internal static class DocumentAttention
         var attended = new Tensor[lengths.Length];
         for (var i = 0; i < lengths.Length; i++)
         {
-            attended[i] = Attention.ScaledDotProduct(queries[i], keys[i], values[i], causal: true);
+            attended[i] = Attention.ScaledDotProduct(queries[i], keys[i], values[i], causal: true, scale: scale);
         }
 
         var together = cat(attended, 2);

@@ -1,4 +1,3 @@
-using Platform.Torch.Operators;
 using TorchSharp;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
@@ -31,8 +30,8 @@ public sealed class GroupedQueryAttention : nn.Module<Tensor, ForwardContext, Te
         _output = new Linear(options.Heads * options.HeadWidth, options.HiddenSize, options.OutputBias, dtype, device);
         if (options.HeadNormEpsilon is { } epsilon)
         {
-            _queryNorm = new RmsNorm(options.HeadWidth, epsilon, dtype, device);
-            _keyNorm = new RmsNorm(options.HeadWidth, epsilon, dtype, device);
+            _queryNorm = new RmsNorm(options.HeadWidth, epsilon, dtype, device, options.NormsAroundOne);
+            _keyNorm = new RmsNorm(options.HeadWidth, epsilon, dtype, device, options.NormsAroundOne);
         }
 
         RegisterComponents();
@@ -44,54 +43,23 @@ public sealed class GroupedQueryAttention : nn.Module<Tensor, ForwardContext, Te
         using var key = Rotated(_key, _options.KeyValueHeads, _keyNorm, x, context);    // [batch, key heads, positions, width]
         using var value = Heads(_value, _options.KeyValueHeads, null, x);
 
-        if (context.Cache is not null)
-        {
-            var (keys, values) = context.Cache.Append(_block, key, value);
-            using (keys)
-            using (values)
-            {
-                return Projected(Attended(query, keys, values, context), x);
-            }
-        }
-
-        return Projected(
-            context.Attention.DocumentLengths(_options.Window) is { } lengths
-                ? DocumentAttention.Causal(query, key, value, lengths)
-                : Attended(query, key, value, context),
-            x);
-    }
-
-    private Tensor Attended(Tensor query, Tensor key, Tensor value, ForwardContext context)
-    {
-        var mask = context.Attention.Mask(_options.Window);
-        return mask.BlindQueries && is_grad_enabled()
-            ? ExplicitAttention.ScaledDotProduct(query, key, value, mask.Addend!)
-            : Attention.ScaledDotProduct(query, key, value, mask.Addend, mask.Causal);
+        using var attended = CausalAttention.Attend(query, key, value, _options, _block, context); // [batch, positions, heads * width]
+        return _output.call(attended);
     }
 
     private Tensor Rotated(nn.Module<Tensor, Tensor> projection, long heads, RmsNorm? norm, Tensor x, ForwardContext context)
     {
         using var plain = Heads(projection, heads, norm, x);
-        return RotaryEmbedding.Apply(plain, context.Angles(_options.Rotary, (int)_options.HeadWidth));
+        return RotaryEmbedding.Apply(plain, context.Angles(_options.Rotary, _options.RotatedWidth));
     }
 
     private static Tensor Heads(nn.Module<Tensor, Tensor> projection, long heads, RmsNorm? norm, Tensor x)
     {
         using var flat = projection.call(x);                                             // [batch, positions, heads * width]
-        using var split = flat.view(x.shape[0], x.shape[1], heads, -1);
-        if (norm is null) return split.transpose(1, 2);
+        if (norm is null) return CausalAttention.Split(flat, heads);
 
+        using var split = flat.view(x.shape[0], x.shape[1], heads, -1);
         using var normed = norm.call(split);
         return normed.transpose(1, 2);
-    }
-
-    private Tensor Projected(Tensor attended, Tensor x) // [batch, heads, positions, width], owned; the batch may be one row
-    {
-        using (attended)
-        {
-            using var together = attended.transpose(1, 2);
-            using var flat = together.reshape(x.shape[0], x.shape[1], -1); // [batch, positions, heads * width]
-            return _output.call(flat);
-        }
     }
 }

@@ -7,67 +7,118 @@ namespace Platform.Modeling.Layers;
 /// The keys and values of the positions seen so far, per block. Room grows by doubling, so a step copies only its own
 /// positions. For inference: entries carry no gradients.
 /// </summary>
-public sealed class KeyValueCache(int blocks) : IDisposable
+/// <param name="window">how many positions a query sees in every block, itself included: older ones are let go, so that memory
+/// does not grow with the text; null: some block sees all</param>
+public sealed class KeyValueCache(int blocks, long? window = null) : IDisposable
 {
-    private readonly (Tensor Keys, Tensor Values)?[] _rooms = new (Tensor, Tensor)?[blocks];
-    private readonly long[] _lengths = new long[blocks];
+    private readonly Room?[] _rooms = new Room?[blocks];
 
     /// <summary>The positions that every block has seen.</summary>
-    public long Length => _lengths.Length == 0 ? 0 : _lengths[^1];
+    public long Length => _rooms.Length == 0 ? 0 : _rooms[^1]?.Seen ?? 0;
 
-    /// <summary>Adds positions to a block and returns views of all its keys and values, which the caller disposes.</summary>
+    /// <summary>The positions that the next query sees before itself: all seen ones, or the window's.</summary>
+    public long Kept => window is { } most ? Math.Min(Length, most - 1) : Length;
+
+    /// <summary>Adds positions to a block and returns views of its kept keys and values and the new ones, which the caller disposes.</summary>
     /// <param name="keys">[batch, key heads, new positions, width]</param>
     public (Tensor Keys, Tensor Values) Append(int block, Tensor keys, Tensor values)
     {
         using var noGradients = no_grad();
-        var (begin, count) = (_lengths[block], keys.shape[2]);
-        var room = Room(block, begin + count, keys, values);
-        Fill(room.Keys, begin, keys);
-        Fill(room.Values, begin, values);
-        _lengths[block] = begin + count;
-        return (room.Keys.narrow(2, 0, begin + count), room.Values.narrow(2, 0, begin + count));
+        return (_rooms[block] ??= new Room()).Append(keys, values, window);
     }
 
-    private (Tensor Keys, Tensor Values) Room(int block, long needed, Tensor keys, Tensor values)
+    /// <summary>Row i becomes what row <paramref name="origins"/>[i] was; there may be more or fewer rows than before.</summary>
+    /// <param name="origins">int64 [new rows]</param>
+    public void Reorder(Tensor origins)
     {
-        var old = _rooms[block];
-        if (old is { } enough && enough.Keys.shape[2] >= needed) return enough;
-
-        var capacity = Math.Max(needed, 2 * (old?.Keys.shape[2] ?? needed));
-        var grown = (Grown(keys, old?.Keys), Grown(values, old?.Values));
-        old?.Keys.Dispose();
-        old?.Values.Dispose();
-        _rooms[block] = grown;
-        return grown;
-
-        Tensor Grown(Tensor like, Tensor? before)
-        {
-            // Not zeros: what lies beyond the length is never read.
-            var room = empty([like.shape[0], like.shape[1], capacity, like.shape[3]], like.dtype, like.device).DetachFromDisposeScope();
-            if (before is not null)
-            {
-                using var kept = before.narrow(2, 0, _lengths[block]);
-                Fill(room, 0, kept);
-            }
-
-            return room;
-        }
-    }
-
-    private static void Fill(Tensor room, long begin, Tensor content)
-    {
-        using var place = room.narrow(2, begin, content.shape[2]);
-        place.copy_(content);
+        using var noGradients = no_grad();
+        foreach (var room in _rooms) room?.Reorder(origins);
     }
 
     public void Dispose()
     {
-        foreach (var room in _rooms)
+        foreach (var room in _rooms) room?.Dispose();
+        Array.Clear(_rooms);
+    }
+
+    /// <summary>One block's positions: those in begin..end of two tensors that have room behind.</summary>
+    private sealed class Room : IDisposable
+    {
+        private Tensor? _keys;   // [batch, key heads, capacity, width]
+        private Tensor? _values;
+        private long _begin;
+        private long _end;
+
+        public long Seen { get; private set; }
+
+        public (Tensor Keys, Tensor Values) Append(Tensor keys, Tensor values, long? window)
         {
-            room?.Keys.Dispose();
-            room?.Values.Dispose();
+            var count = keys.shape[2];
+            if (window is { } most) _begin = Math.Max(_begin, _end - (most - 1));
+            if (_keys is null || _end + count > _keys.shape[2]) Move(keys, values, count, window);
+
+            Fill(_keys!, _end, keys);
+            Fill(_values!, _end, values);
+            _end += count;
+            Seen += count;
+            return (_keys!.narrow(2, _begin, _end - _begin), _values!.narrow(2, _begin, _end - _begin));
         }
 
-        Array.Clear(_rooms);
+        public void Reorder(Tensor origins)
+        {
+            if (_keys is null) return;
+            Replace(ref _keys, Selected(_keys));
+            Replace(ref _values, Selected(_values!));
+            (_begin, _end) = (0, _end - _begin);
+
+            Tensor Selected(Tensor old)
+            {
+                using var kept = old.narrow(2, _begin, _end - _begin);
+                using var selected = kept.index_select(0, origins);
+                return WithRoom(old.shape[2], selected, selected);
+            }
+        }
+
+        /// <summary>Moves what is kept to the front of tensors with enough room, twice what is needed for now.</summary>
+        private void Move(Tensor keys, Tensor values, long count, long? window)
+        {
+            var kept = _end - _begin;
+            var capacity = window is { } most ? Math.Max(kept + count, 2 * most) : Math.Max(kept + count, 2 * (_keys?.shape[2] ?? kept + count));
+            Replace(ref _keys, Moved(keys, _keys));
+            Replace(ref _values, Moved(values, _values));
+            (_begin, _end) = (0, kept);
+
+            Tensor Moved(Tensor like, Tensor? old)
+            {
+                using var content = old?.narrow(2, _begin, kept);
+                return WithRoom(capacity, like, content);
+            }
+        }
+
+        /// <summary>Not zeros: what lies beyond the end is never read.</summary>
+        private static Tensor WithRoom(long capacity, Tensor like, Tensor? content)
+        {
+            var room = empty([like.shape[0], like.shape[1], capacity, like.shape[3]], like.dtype, like.device).DetachFromDisposeScope();
+            if (content is not null) Fill(room, 0, content);
+            return room;
+        }
+
+        private static void Fill(Tensor room, long begin, Tensor content)
+        {
+            using var place = room.narrow(2, begin, content.shape[2]);
+            place.copy_(content);
+        }
+
+        private static void Replace(ref Tensor? held, Tensor by)
+        {
+            held?.Dispose();
+            held = by;
+        }
+
+        public void Dispose()
+        {
+            _keys?.Dispose();
+            _values?.Dispose();
+        }
     }
 }

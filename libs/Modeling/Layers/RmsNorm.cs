@@ -7,17 +7,21 @@ namespace Platform.Modeling.Layers;
 
 /// <summary>
 /// y = w · x / √(mean(x²) + ε) over the last dimension (Zhang and Sennrich, 2019). Differs from the paper: none.
-/// The mean is taken in float32 whatever the type of x.
+/// The mean is taken in float32 whatever the type of x. Gemma stores w − 1; it and ChatGLM multiply before they narrow.
 /// </summary>
 public sealed class RmsNorm : nn.Module<Tensor, Tensor>
 {
     [ComponentName(Name = "weight")] private readonly Parameter _weight; // [width]
     private readonly double _epsilon;
+    private readonly bool _aroundOne;
+    private readonly bool _widely;
 
-    public RmsNorm(long width, double epsilon, ScalarType dtype, Device device)
+    /// <param name="aroundOne">whether the weight is stored minus one; it is multiplied widely then</param>
+    /// <param name="widely">whether the weight is multiplied in float32 too</param>
+    public RmsNorm(long width, double epsilon, ScalarType dtype, Device device, bool aroundOne = false, bool widely = false)
         : base(nameof(RmsNorm))
     {
-        _epsilon = epsilon;
+        (_epsilon, _aroundOne, _widely) = (epsilon, aroundOne, aroundOne || widely);
         _weight = new Parameter(empty(width, dtype: dtype, device: device));
         RegisterComponents();
     }
@@ -29,6 +33,12 @@ public sealed class RmsNorm : nn.Module<Tensor, Tensor>
         if (x.dtype == ScalarType.Float32) return Normalize(x);
 
         using var wide = x.to(ScalarType.Float32);
+        if (_widely)
+        {
+            using var normalized = Normalize(wide);
+            return normalized.to(x.dtype);
+        }
+
         using var scaled = Scale(wide);
         using var narrow = scaled.to(x.dtype);
         return narrow.mul(_weight);
@@ -37,7 +47,10 @@ public sealed class RmsNorm : nn.Module<Tensor, Tensor>
     private Tensor Normalize(Tensor x)
     {
         using var scaled = Scale(x);
-        return scaled.mul(_weight);
+        if (!_aroundOne) return scaled.mul(_weight);
+
+        using var offset = _weight.to(ScalarType.Float32);
+        return scaled.addcmul(scaled, offset, 1);
     }
 
     private Tensor Scale(Tensor x) // float32

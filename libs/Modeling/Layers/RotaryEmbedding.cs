@@ -4,7 +4,8 @@ using static TorchSharp.torch;
 namespace Platform.Modeling.Layers;
 
 /// <summary>The cos and sin of one forward pass: [batch or 1, 1, positions, width / 2].</summary>
-public sealed record RotaryAngles(Tensor Cos, Tensor Sin) : IDisposable
+/// <param name="Interleaved">Whether dimension 2 i is paired with 2 i + 1, and not i with i + width / 2.</param>
+public sealed record RotaryAngles(Tensor Cos, Tensor Sin, bool Interleaved = false) : IDisposable
 {
     public void Dispose()
     {
@@ -13,9 +14,10 @@ public sealed record RotaryAngles(Tensor Cos, Tensor Sin) : IDisposable
     }
 }
 
-/// <summary>Rotates queries and keys by their positions; dimension i is paired with i + width / 2.</summary>
+/// <summary>Rotates the first dimensions of queries and keys by their positions.</summary>
 public static class RotaryEmbedding
 {
+    /// <param name="width">the rotated dimensions</param>
     /// <param name="positions">[batch or 1, positions], integers</param>
     /// <param name="dtype">the type of the hidden states; the angles are computed in float32</param>
     public static RotaryAngles Angles(RotaryOptions options, int width, Tensor positions, ScalarType dtype)
@@ -29,20 +31,26 @@ public static class RotaryEmbedding
         var angles = positions.to(ScalarType.Float32).unsqueeze(-1).mul(perPosition).unsqueeze(1); // [batch, 1, positions, width / 2]
         return new RotaryAngles(
             angles.cos().mul(scale).to(dtype).DetachFromDisposeScope(),
-            angles.sin().mul(scale).to(dtype).DetachFromDisposeScope());
+            angles.sin().mul(scale).to(dtype).DetachFromDisposeScope(),
+            options.Interleaved);
     }
 
-    /// <summary>Works on halves, so nothing is rotated by copying: (a, b) -> (a cos - b sin, b cos + a sin).</summary>
-    /// <param name="x">[batch, heads, positions, width]</param>
+    /// <summary>Works on both members of all pairs, so nothing is rotated by copying: (a, b) -> (a cos - b sin, b cos + a sin).</summary>
+    /// <param name="x">[batch, heads, positions, width]; dimensions beyond the angles' stay as they are</param>
     public static Tensor Apply(Tensor x, RotaryAngles angles)
     {
-        var half = x.shape[^1] / 2;
-        using var a = x.narrow(-1, 0, half);
-        using var b = x.narrow(-1, half, half);
+        var half = angles.Cos.shape[^1];
+        using var a = angles.Interleaved ? x.slice(-1, 0, 2 * half, 2) : x.narrow(-1, 0, half);
+        using var b = angles.Interleaved ? x.slice(-1, 1, 2 * half, 2) : x.narrow(-1, half, half);
         using var aCos = a.mul(angles.Cos);
         using var bCos = b.mul(angles.Cos);
         using var first = aCos.addcmul(b, angles.Sin, -1);
         using var second = bCos.addcmul(a, angles.Sin, 1);
-        return cat([first, second], -1);
+        using var pairs = angles.Interleaved ? stack([first, second], -1) : null;
+        using var rotated = pairs?.flatten(-2);
+        if (x.shape[^1] == 2 * half) return rotated?.alias() ?? cat([first, second], -1);
+
+        using var rest = x.narrow(-1, 2 * half, x.shape[^1] - 2 * half);
+        return rotated is null ? cat([first, second, rest], -1) : cat([rotated, rest], -1);
     }
 }

@@ -17,6 +17,12 @@ public sealed record RotaryOptions
     /// <summary>The base of the geometric sequence of wave lengths.</summary>
     public double Theta { get; init; } = 10_000;
 
+    /// <summary>The part of each head that is rotated, its first dimensions.</summary>
+    public double Fraction { get; init; } = 1;
+
+    /// <summary>Whether dimension 2 i is paired with 2 i + 1, and not i with i + width / 2.</summary>
+    public bool Interleaved { get; init; }
+
     public double Factor { get; init; } = 1;
 
     /// <summary>The longest input in pre-training, before any scaling.</summary>

@@ -1,4 +1,5 @@
 using TorchSharp.Modules;
+using static TorchSharp.torch;
 
 namespace Platform.Modeling.Layers;
 
@@ -14,6 +15,11 @@ public sealed class TiedLinear : Linear
         _weight = () => embedding.Weight;
         RegisterComponents();
     }
+
+    /// <summary>A language model's head: the embedding, or a layer of its own where the config unties them.</summary>
+    internal static Linear Head(LanguageModelConfig config, TokenEmbedding embedding, ScalarType dtype, Device device) => config.TieWordEmbeddings
+        ? new TiedLinear(embedding)
+        : new Linear(config.OutputSize, config.VocabularySize, bias: false, dtype, device);
 
     public override Parameter Weight => _weight();
 }

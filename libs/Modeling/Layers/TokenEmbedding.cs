@@ -6,14 +6,18 @@ using static TorchSharp.torch;
 
 namespace Platform.Modeling.Layers;
 
-/// <summary>Looks up the rows of token ids.</summary>
+/// <summary>Looks up the rows of token ids, or of positions.</summary>
 public sealed class TokenEmbedding : nn.Module<Tensor, Tensor>
 {
     [ComponentName(Name = "weight")] private readonly Parameter _weight; // [vocabulary, hidden]
 
-    public TokenEmbedding(long vocabularySize, long hiddenSize, ScalarType dtype, Device device)
+    private readonly bool _positions;
+
+    /// <param name="positions">whether positions are looked up, not tokens</param>
+    public TokenEmbedding(long vocabularySize, long hiddenSize, ScalarType dtype, Device device, bool positions = false)
         : base(nameof(TokenEmbedding))
     {
+        _positions = positions;
         _weight = new Parameter(empty(vocabularySize, hiddenSize, dtype: dtype, device: device));
         RegisterComponents();
     }
@@ -34,7 +38,9 @@ public sealed class TokenEmbedding : nn.Module<Tensor, Tensor>
         }
         catch (InvalidOperationException) when (Outside(ids) is { } id)
         {
-            throw new ArgumentOutOfRangeException(nameof(ids), $"Token id {id} is outside 0..{_weight.shape[0] - 1}: the tokenizer does not belong to this model.");
+            throw new ArgumentOutOfRangeException(nameof(ids), _positions
+                ? $"Position {id} is outside 0..{_weight.shape[0] - 1}: the input is longer than the model's learned positions; shorten it."
+                : $"Token id {id} is outside 0..{_weight.shape[0] - 1}: the tokenizer does not belong to this model.");
         }
     }
 

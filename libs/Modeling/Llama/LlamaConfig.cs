@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
 using Platform.Modeling.Configuration;
 using Platform.Modeling.Layers;
+using TorchSharp;
+using static TorchSharp.torch;
 
 namespace Platform.Modeling.Llama;
 
@@ -20,6 +22,15 @@ public record LlamaConfig : LanguageModelConfig
     public bool MlpBias { get; init; }
     public RotaryOptions Rotary { get; init; } = new();
 
+    public override long? CachedPositions
+    {
+        get
+        {
+            var windows = Enumerable.Range(0, Layers).Select(block => AttentionOf(block).Window).ToList();
+            return windows.Contains(null) ? null : windows.Max();
+        }
+    }
+
     /// <summary>What the attention of one block looks like.</summary>
     public virtual AttentionOptions AttentionOf(int block) => new()
     {
@@ -31,6 +42,16 @@ public record LlamaConfig : LanguageModelConfig
         InputBias = AttentionBias,
         OutputBias = AttentionBias,
     };
+
+    /// <summary>One block without values. Relatives replace parts of it.</summary>
+    internal virtual nn.Module<Tensor, ForwardContext, Tensor> CreateBlock(int index, ScalarType dtype, Device device) => new LlamaDecoderLayer(
+        new GroupedQueryAttention(AttentionOf(index), index, dtype, device),
+        new GatedMlp(HiddenSize, IntermediateSize, Activation, MlpBias, dtype, device),
+        CreateNorm(dtype, device),
+        CreateNorm(dtype, device));
+
+    /// <summary>A norm of hidden states.</summary>
+    internal virtual RmsNorm CreateNorm(ScalarType dtype, Device device) => new(HiddenSize, NormEpsilon, dtype, device);
 
     /// <exception cref="ModelConfigException">Keys are missing or wrong; the message lists all.</exception>
     public static LlamaConfig Parse(JsonObject json)
@@ -62,7 +83,7 @@ public record LlamaConfig : LanguageModelConfig
             KeyValueHeads = fields.Positive("num_key_value_heads", heads),
             HeadWidth = fields.Positive("head_dim", Math.Max(1, hidden / heads)),
             NormEpsilon = fields.Real("rms_norm_eps", 1e-6),
-            Activation = fields.Text("hidden_act", "silu"),
+            Activation = fields.Activation("hidden_act", "silu"),
             AttentionBias = fields.Flag("attention_bias"),
             MlpBias = fields.Flag("mlp_bias"),
             Rotary = RotaryFields.Read(fields, maxPositions),
@@ -74,29 +95,19 @@ public record LlamaConfig : LanguageModelConfig
 
     public override JsonObject ToJson()
     {
-        var json = new JsonObject
-        {
-            ["architectures"] = new JsonArray(Architecture),
-            ["model_type"] = ModelType,
-            ["vocab_size"] = VocabularySize,
-            ["hidden_size"] = HiddenSize,
-            ["intermediate_size"] = IntermediateSize,
-            ["num_hidden_layers"] = Layers,
-            ["num_attention_heads"] = Heads,
-            ["num_key_value_heads"] = KeyValueHeads,
-            ["head_dim"] = HeadWidth,
-            ["hidden_act"] = Activation,
-            ["max_position_embeddings"] = MaxPositions,
-            ["initializer_range"] = InitializerRange,
-            ["rms_norm_eps"] = NormEpsilon,
-            ["attention_bias"] = AttentionBias,
-            ["mlp_bias"] = MlpBias,
-            ["tie_word_embeddings"] = TieWordEmbeddings,
-            ["bos_token_id"] = BosTokenId,
-            ["eos_token_id"] = EosTokenIds.Count == 1 ? EosTokenIds[0] : EosTokenIds.Count == 0 ? null : new JsonArray([.. EosTokenIds.Select(id => (JsonNode)id)]),
-            ["pad_token_id"] = PadTokenId,
-            ["use_cache"] = true,
-        };
+        var json = SharedJson();
+        json["hidden_size"] = HiddenSize;
+        json["intermediate_size"] = IntermediateSize;
+        json["num_hidden_layers"] = Layers;
+        json["num_attention_heads"] = Heads;
+        json["num_key_value_heads"] = KeyValueHeads;
+        json["head_dim"] = HeadWidth;
+        json["hidden_act"] = Activation;
+        json["max_position_embeddings"] = MaxPositions;
+        json["initializer_range"] = InitializerRange;
+        json["rms_norm_eps"] = NormEpsilon;
+        json["attention_bias"] = AttentionBias;
+        json["mlp_bias"] = MlpBias;
         RotaryFields.Write(Rotary, json);
         return json;
     }

@@ -6,20 +6,19 @@ using static TorchSharp.torch;
 namespace Platform.Modeling.Llama;
 
 /// <summary>x + attention(norm(x)), then x + mlp(norm(x)).</summary>
+/// <remarks>The relatives of Llama have other attentions and MLPs in the same places.</remarks>
 public sealed class LlamaDecoderLayer : nn.Module<Tensor, ForwardContext, Tensor>
 {
-    [ComponentName(Name = "self_attn")] private readonly GroupedQueryAttention _attention;
-    [ComponentName(Name = "mlp")] private readonly GatedMlp _mlp;
-    [ComponentName(Name = "input_layernorm")] private readonly RmsNorm _inputNorm;
-    [ComponentName(Name = "post_attention_layernorm")] private readonly RmsNorm _attentionNorm;
+    [ComponentName(Name = "self_attn")] private readonly nn.Module<Tensor, ForwardContext, Tensor> _attention;
+    [ComponentName(Name = "mlp")] private readonly nn.Module<Tensor, Tensor> _mlp;
+    [ComponentName(Name = "input_layernorm")] private readonly nn.Module<Tensor, Tensor> _inputNorm;
+    [ComponentName(Name = "post_attention_layernorm")] private readonly nn.Module<Tensor, Tensor> _attentionNorm;
 
-    public LlamaDecoderLayer(LlamaConfig config, int index, ScalarType dtype, Device device)
+    public LlamaDecoderLayer(
+        nn.Module<Tensor, ForwardContext, Tensor> attention, nn.Module<Tensor, Tensor> mlp, nn.Module<Tensor, Tensor> inputNorm, nn.Module<Tensor, Tensor> attentionNorm)
         : base(nameof(LlamaDecoderLayer))
     {
-        _attention = new GroupedQueryAttention(config.AttentionOf(index), index, dtype, device);
-        _mlp = new GatedMlp(config.HiddenSize, config.IntermediateSize, config.Activation, config.MlpBias, dtype, device);
-        _inputNorm = new RmsNorm(config.HiddenSize, config.NormEpsilon, dtype, device);
-        _attentionNorm = new RmsNorm(config.HiddenSize, config.NormEpsilon, dtype, device);
+        (_attention, _mlp, _inputNorm, _attentionNorm) = (attention, mlp, inputNorm, attentionNorm);
         RegisterComponents();
     }
 

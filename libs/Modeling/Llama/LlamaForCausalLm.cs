@@ -9,7 +9,7 @@ namespace Platform.Modeling.Llama;
 /// Llama (Touvron et al., 2023) and its relatives: what differs between them is in the config.
 /// Created without values; see <see cref="PretrainedModel"/>.
 /// </summary>
-public sealed class LlamaForCausalLm : CausalLanguageModel
+public class LlamaForCausalLm : CausalLanguageModel
 {
     [ComponentName(Name = "model")] private readonly LlamaModel _model;
     [ComponentName(Name = "lm_head")] private readonly nn.Module<Tensor, Tensor> _head;

@@ -10,16 +10,16 @@ namespace Platform.Modeling.Llama;
 public sealed class LlamaModel : nn.Module
 {
     [ComponentName(Name = "embed_tokens")] private readonly nn.Module<Tensor, Tensor> _embedding;
-    [ComponentName(Name = "layers")] private readonly ModuleList<LlamaDecoderLayer> _layers;
-    [ComponentName(Name = "norm")] private readonly RmsNorm _norm;
+    [ComponentName(Name = "layers")] private readonly ModuleList<nn.Module<Tensor, ForwardContext, Tensor>> _layers;
+    [ComponentName(Name = "norm")] private readonly nn.Module<Tensor, Tensor> _norm;
 
     public LlamaModel(LlamaConfig config, ScalarType dtype, Device device)
         : base(nameof(LlamaModel))
     {
         TokenEmbedding = new TokenEmbedding(config.VocabularySize, config.HiddenSize, dtype, device);
         _embedding = TokenEmbedding;
-        _layers = new ModuleList<LlamaDecoderLayer>([.. Enumerable.Range(0, config.Layers).Select(i => new LlamaDecoderLayer(config, i, dtype, device))]);
-        _norm = new RmsNorm(config.HiddenSize, config.NormEpsilon, dtype, device);
+        _layers = new ModuleList<nn.Module<Tensor, ForwardContext, Tensor>>([.. Enumerable.Range(0, config.Layers).Select(i => config.CreateBlock(i, dtype, device))]);
+        _norm = config.CreateNorm(dtype, device);
         RegisterComponents();
         Blocks = [.. _layers];
     }

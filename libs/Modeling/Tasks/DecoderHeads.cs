@@ -9,12 +9,14 @@ internal static class DecoderHeads
 {
     /// <param name="prefix">of the class names, e.g. <c>Llama</c></param>
     /// <param name="causalSuffix">of the language model's class name</param>
+    /// <param name="tokenHead">the name of the layer that classifies tokens</param>
     public static IReadOnlyList<ModelFamily> Of(
         string prefix,
         string modelType,
         Func<JsonObject, ScalarType, Device, CausalLanguageModel> create,
         CheckpointLayout? layout = null,
-        string causalSuffix = "ForCausalLM")
+        string causalSuffix = "ForCausalLM",
+        string tokenHead = DecoderTokenClassifier.DefaultHead)
     {
         layout ??= new CheckpointLayout { BaseModel = "model" };
         return
@@ -28,6 +30,6 @@ internal static class DecoderHeads
             new DecoderSequenceClassifier(create(json, dtype, device), prefix + DecoderSequenceClassifier.Suffix, ClassificationLabels.Read(json));
 
         PretrainedModel CreateTokenClassifier(JsonObject json, ScalarType dtype, Device device) =>
-            new DecoderTokenClassifier(create(json, dtype, device), prefix + DecoderTokenClassifier.Suffix, ClassificationLabels.Read(json));
+            new DecoderTokenClassifier(create(json, dtype, device), prefix + DecoderTokenClassifier.Suffix, ClassificationLabels.Read(json), tokenHead);
     }
 }

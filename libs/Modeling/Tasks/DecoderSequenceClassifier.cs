@@ -21,7 +21,7 @@ public sealed class DecoderSequenceClassifier : SequenceClassifier
         : base(className, labels)
     {
         _decoder = decoder;
-        _score = new Linear(decoder.Config.HiddenSize, labels.Count, bias: false, decoder.Dtype, decoder.Device);
+        _score = new Linear(decoder.Config.OutputSize, labels.Count, bias: false, decoder.Dtype, decoder.Device);
         Config = new DecoderConfig(decoder.Config, className, labels) { InitializerRange = decoder.Config.InitializerRange };
         DecoderBody.Take(decoder, this);
         register_module("score", _score);

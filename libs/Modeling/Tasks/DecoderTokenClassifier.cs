@@ -3,23 +3,25 @@ using static TorchSharp.torch;
 
 namespace Platform.Modeling.Tasks;
 
-/// <summary>A decoder that assigns a class to every token: a linear layer <c>score</c> with bias in the place of the language model's head.</summary>
+/// <summary>A decoder that assigns a class to every token: a linear layer with bias in the place of the language model's head.</summary>
 public sealed class DecoderTokenClassifier : TokenClassifier
 {
     internal const string Suffix = "ForTokenClassification";
+    internal const string DefaultHead = "score";
 
     private readonly CausalLanguageModel _decoder;
     private readonly nn.Module<Tensor, Tensor> _score;
 
     /// <inheritdoc cref="DecoderSequenceClassifier(CausalLanguageModel, string, ClassificationLabels)"/>
-    public DecoderTokenClassifier(CausalLanguageModel decoder, string className, ClassificationLabels labels)
+    /// <param name="head">the name of the linear layer</param>
+    public DecoderTokenClassifier(CausalLanguageModel decoder, string className, ClassificationLabels labels, string head = DefaultHead)
         : base(className, labels)
     {
         _decoder = decoder;
-        _score = new Linear(decoder.Config.HiddenSize, labels.Count, bias: true, decoder.Dtype, decoder.Device);
+        _score = new Linear(decoder.Config.OutputSize, labels.Count, bias: true, decoder.Dtype, decoder.Device);
         Config = new DecoderConfig(decoder.Config, className, labels) { InitializerRange = decoder.Config.InitializerRange };
         DecoderBody.Take(decoder, this);
-        register_module("score", _score);
+        register_module(head, _score);
     }
 
     public override DecoderConfig Config { get; }

@@ -1,8 +1,6 @@
-using System.Text.Json;
 using Platform.Modeling.Tokenization.AddedTokens;
 using Platform.Modeling.Tokenization.Decoders;
 using Platform.Modeling.Tokenization.Models;
-using Platform.Modeling.Tokenization.Normalizers;
 using Platform.Modeling.Tokenization.PostProcessors;
 using Platform.Modeling.Tokenization.PreTokenizers;
 using Platform.Modeling.Tokenization.Text;
@@ -20,30 +18,41 @@ public sealed class Tokenizer
     private readonly WordTokenizer _words;
     private readonly IPostProcessor? _postProcessor;
     private readonly IDecoder? _decoder;
+    private readonly IReadOnlySet<int> _silent;
     private readonly TokenizerFiles _files;
 
     private readonly record struct Piece(AlignedText Text, int Start, int End, AddedToken? Added);
 
-    private Tokenizer(TokenizerFiles files)
+    private Tokenizer(TokenizerFiles files, TokenizerPipeline parts)
     {
         _files = files;
-        using var document = JsonDocument.Parse(files.Definition);
-        var json = document.RootElement;
-        var normalizer = json.Part("normalizer") is { } normalizerJson ? NormalizerReader.Read(normalizerJson) : null;
-        _preTokenizer = json.Part("pre_tokenizer") is { } preTokenizerJson ? PreTokenizerReader.Read(preTokenizerJson) : null;
-        _model = TokenModelReader.Read(json.GetProperty("model"));
+        (_added, _preTokenizer, _model, _postProcessor, _decoder) = (parts.Added, parts.PreTokenizer, parts.Model, parts.PostProcessor, parts.Decoder);
+        _silent = parts.SilentIds;
         _words = new WordTokenizer(_model);
-        _postProcessor = json.Part("post_processor") is { } postProcessorJson ? PostProcessorReader.Read(postProcessorJson) : null;
-        _decoder = json.Part("decoder") is { } decoderJson ? DecoderReader.Read(decoderJson) : null;
-        _added = new AddedVocabulary(json.Part("added_tokens")?.EnumerateArray().Select(AddedToken.Read) ?? [], normalizer);
         Config = files.Config;
     }
 
-    /// <summary>Reads <c>tokenizer.json</c> and <c>tokenizer_config.json</c>, or the older <c>vocab.json</c> and <c>merges.txt</c>.</summary>
+    /// <summary>
+    /// Reads the tokenizer of a folder: <c>tokenizer.json</c>, or else <c>tokenizer.model</c> (SentencePiece), <c>vocab.json</c>
+    /// with <c>merges.txt</c>, or <c>vocab.txt</c>; and <c>tokenizer_config.json</c>.
+    /// </summary>
     /// <exception cref="FileNotFoundException">The folder has no tokenizer.</exception>
-    /// <exception cref="InvalidDataException">A file contradicts itself; the message names the field.</exception>
+    /// <exception cref="InvalidDataException">A file is damaged or contradicts itself; the message names the file or the field.</exception>
     /// <exception cref="NotSupportedException">The tokenizer uses a part that is not supported; the message names it.</exception>
-    public static Tokenizer Load(string folder) => new(TokenizerFiles.Read(folder));
+    public static Tokenizer Load(string folder)
+    {
+        var files = TokenizerFiles.Read(folder);
+        return new Tokenizer(files, files.Pipeline());
+    }
+
+    /// <summary>The tokenizer of a <c>tokenizer.json</c> given as text; it has no named tokens.</summary>
+    /// <exception cref="InvalidDataException">The definition is damaged or contradicts itself.</exception>
+    /// <exception cref="NotSupportedException">The tokenizer uses a part that is not supported; the message names it.</exception>
+    public static Tokenizer Parse(string definition)
+    {
+        var files = TokenizerFiles.Of(definition);
+        return new Tokenizer(files, files.Pipeline());
+    }
 
     /// <summary>What <c>tokenizer_config.json</c> says.</summary>
     public TokenizerConfig Config { get; }
@@ -64,7 +73,7 @@ public sealed class Tokenizer
     public IReadOnlyCollection<AddedToken> AddedTokens => _added.Tokens;
 
     /// <summary>The token of that id; null where there is none.</summary>
-    public string? TokenOf(int id) => _added.DecodedContentOf(id) ?? _model.TokenOf(id);
+    public string? TokenOf(int id) => _silent.Contains(id) ? "" : TokenToDecode(id);
 
     /// <summary>The id of that token; null where there is none.</summary>
     public int? IdOf(string token) => _added.IdOf(token) ?? _model.IdOf(token);
@@ -89,7 +98,7 @@ public sealed class Tokenizer
         foreach (var id in ids)
         {
             if (skipSpecialTokens && _added.IsSpecial(id)) continue;
-            if (TokenOf(id) is { } token) tokens.Add(token);
+            if (TokenToDecode(id) is { } token) tokens.Add(token);
         }
 
         return _decoder is null ? string.Join(' ', tokens) : string.Concat(_decoder.Decode(tokens));
@@ -98,14 +107,23 @@ public sealed class Tokenizer
     /// <summary>Writes the files that the tokenizer was loaded from into a folder, byte by byte as they were.</summary>
     public void Save(string folder) => _files.Write(folder);
 
+    /// <summary>
+    /// Tokenizes what a chat template rendered: special tokens in it are found even where <see cref="Encode"/> takes them for text
+    /// (ChatGLM3), and none are added.
+    /// </summary>
+    public Encoding EncodeTemplate(string text, Truncation? truncation = null) =>
+        Finish(EncodeText(text, 0, null, truncation, specialTokens: true), null, addSpecialTokens: false, truncation);
+
+    private string? TokenToDecode(int id) => _added.DecodedContentOf(id) ?? _model.TokenOf(id);
+
     private int? IdOfNamed(string? token) => token is null ? null : IdOf(token);
 
     private Encoding EncodeWords(IReadOnlyList<string> words, int sequence, Truncation? truncation) =>
         Encoding.Concat(words.Select((word, index) => EncodeText(word, sequence, index, truncation)));
 
-    private Encoding EncodeText(string text, int sequence, int? word, Truncation? truncation)
+    private Encoding EncodeText(string text, int sequence, int? word, Truncation? truncation, bool specialTokens = false)
     {
-        var pieces = Pieces(text);
+        var pieces = Pieces(text, specialTokens);
         var (first, last) = Wanted(pieces, truncation);
         var encoding = new Encoding();
         for (var i = first; i < last; i++)
@@ -119,7 +137,8 @@ public sealed class Tokenizer
 
             foreach (var token in _words.Tokenize(source.Points[start..end]))
             {
-                var offsets = (source.StartOf(start + token.Start), source.EndOf(start + token.End - 1));
+                var from = source.StartOf(start + token.Start);
+                var offsets = (from, token.End > token.Start ? source.EndOf(start + token.End - 1) : from);
                 encoding.Add(token.Id, token.Value, offsets, sequence, word ?? i, sequence);
             }
         }
@@ -127,10 +146,10 @@ public sealed class Tokenizer
         return encoding;
     }
 
-    private List<Piece> Pieces(string text)
+    private List<Piece> Pieces(string text, bool specialTokens)
     {
         List<Piece> pieces = [];
-        foreach (var (source, added) in _added.Cut(AlignedText.Of(text)))
+        foreach (var (source, added) in _added.Cut(AlignedText.Of(text), specialTokens))
         {
             if (added is not null)
             {

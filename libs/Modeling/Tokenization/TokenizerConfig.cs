@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Text.Json;
 
 namespace Platform.Modeling.Tokenization;
@@ -14,17 +15,20 @@ public sealed class TokenizerConfig
             if (source is not { ValueKind: JsonValueKind.Object } json) continue;
             foreach (var entry in json.EnumerateObject().Where(entry => entry.Name.EndsWith("_token", StringComparison.Ordinal)))
             {
-                // A token is its text, or an object with the text as content.
-                var token = entry.Value.ValueKind == JsonValueKind.Object ? entry.Value.Text("content") : entry.Value.ValueKind == JsonValueKind.String ? entry.Value.GetString() : null;
-                if (token is not null) _named[entry.Name] = token;
+                if (TokenText(entry.Value) is { } token) _named[entry.Name] = token;
                 else if (entry.Value.ValueKind == JsonValueKind.Null) _named.Remove(entry.Name);
             }
         }
 
+        ExtraSpecialTokens = new[] { "additional_special_tokens", "extra_special_tokens" }
+            .Select(name => config?.Part(name)).Where(list => list?.ValueKind == JsonValueKind.Array)
+            .SelectMany(list => list!.Value.EnumerateArray().Select(TokenText)).OfType<string>().ToFrozenSet(StringComparer.Ordinal);
         AddPrefixSpace = config?.Flag("add_prefix_space", false) ?? false;
         AddBosToken = config?.Flag("add_bos_token", false) ?? false;
         PadsLeft = config?.Text("padding_side") == "left";
         TruncatesLeft = config?.Text("truncation_side") == "left";
+        AddEosToken = config?.Flag("add_eos_token", false) ?? false;
+        Json = config;
         TokenizerClass = config?.Text("tokenizer_class");
     }
 
@@ -43,9 +47,25 @@ public sealed class TokenizerConfig
 
     public bool AddBosToken { get; }
 
+    public bool AddEosToken { get; }
+
     public bool PadsLeft { get; }
 
     public bool TruncatesLeft { get; }
 
     public string? TokenizerClass { get; }
+
+    /// <summary>Tokens that are special without having a name.</summary>
+    internal IReadOnlySet<string> ExtraSpecialTokens { get; }
+
+    /// <summary>All of <c>tokenizer_config.json</c>, for what only one kind of tokenizer asks.</summary>
+    internal JsonElement? Json { get; }
+
+    // A token is its text, or an object with the text as content.
+    private static string? TokenText(JsonElement token) => token.ValueKind switch
+    {
+        JsonValueKind.String => token.GetString(),
+        JsonValueKind.Object => token.Text("content"),
+        _ => null,
+    };
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using Platform.LocalCluster.Kubelet;
 using Platform.LocalCluster.Kubelet.Containers;
+using Platform.LocalCluster.Kubelet.Limits;
 using Platform.LocalCluster.Kubelet.Logs;
 using Platform.LocalCluster.Kubelet.Processes;
 
@@ -117,7 +118,7 @@ public sealed class ContainerRunTests : IDisposable
             new Dictionary<string, string> { ["PATH"] = Environment.GetEnvironmentVariable("PATH")! },
             _folder.Work,
             $"test-{Guid.NewGuid():N}|")
-        { MemoryLimit = memoryLimit };
+        { Limits = new ResourceLimits(memoryLimit) };
         return ContainerRun.StartAsync(launch, _folder, 0, logsAreMessage, _options, TimeProvider.System);
     }
 

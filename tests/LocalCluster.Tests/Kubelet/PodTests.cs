@@ -138,8 +138,7 @@ public sealed class PodTests(RunningCluster cluster) : IClassFixture<RunningClus
         var looping = await cluster.WaitForAsync("looping", pod => pod.Status.ContainerStatuses?[0] is { RestartCount: >= 2, State.Waiting.Reason: "CrashLoopBackOff" });
         Assert.Equal(1, looping.Status.ContainerStatuses[0].LastState.Terminated.ExitCode);
         Assert.Equal("Running", looping.Status.Phase);
-        using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{cluster.Kubelet.LogPort}") };
-        Assert.Equal("attempt\n", await http.GetStringAsync("/containerLogs/default/looping/main?previous=true"));
+        Assert.Equal("attempt\n", await cluster.LogAsync("looping", previous: true));
         await cluster.Client.CoreV1.DeleteNamespacedPodAsync("looping", "default");
         await cluster.WaitUntilGoneAsync("looping");
     }

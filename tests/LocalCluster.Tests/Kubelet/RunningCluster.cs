@@ -102,9 +102,9 @@ public sealed class RunningCluster : IAsyncLifetime
         }
     }, () => $"pod {name} is still there");
 
-    public async Task<string> LogAsync(string name, string? container = null)
+    public async Task<string> LogAsync(string name, string? container = null, bool? previous = null)
     {
-        await using var stream = await Client.CoreV1.ReadNamespacedPodLogAsync(name, "default", container);
+        await using var stream = await Client.CoreV1.ReadNamespacedPodLogAsync(name, "default", container, previous: previous);
         return await new StreamReader(stream).ReadToEndAsync();
     }
 

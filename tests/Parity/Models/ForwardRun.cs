@@ -27,9 +27,14 @@ internal static class ForwardRun
         if (run["grad_norms"] is JsonObject norms) CheckGradients(golden, model, name, actual["loss"], norms, comparison);
     }
 
-    /// <summary>The mask, if the tensor has a value per token.</summary>
-    private static Tensor? PerToken(Tensor? real, Tensor expected) =>
-        real is not null && expected.dim() >= 2 && real.shape.SequenceEqual(expected.shape[..2]) ? real : null;
+    /// <summary>The mask, if the tensor has a value per token, with the batch's rows in one or not.</summary>
+    private static Tensor? PerToken(Tensor? real, Tensor expected)
+    {
+        if (real is null || expected.dim() < 2) return null;
+        return real.shape.SequenceEqual(expected.shape[..2]) ? real
+            : expected.shape[0] == real.NumberOfElements ? real.flatten()
+            : null;
+    }
 
     private static void CheckGradients(ModelCase golden, PretrainedModel model, string name, Tensor loss, JsonObject norms, TensorComparison comparison)
     {

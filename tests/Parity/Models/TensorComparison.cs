@@ -13,7 +13,7 @@ internal sealed class TensorComparison(string context)
 
     public bool Failed => _differences.Count > 0;
 
-    /// <param name="positions">bool [batch, positions]: where to compare tensors that begin with these dimensions; null: everywhere</param>
+    /// <param name="positions">bool [batch, positions] or [tokens]: where to compare tensors that begin with these dimensions; null: everywhere</param>
     public void Close(string name, Tensor actual, Tensor expected, double atol, double rtol, Tensor? positions = null)
     {
         using var scope = NewDisposeScope();
@@ -26,7 +26,7 @@ internal sealed class TensorComparison(string context)
         var (a, b) = (actual.detach().to(float64), expected.to(float64));
         var excess = (a - b).abs() - atol - rtol * b.abs();
         var bad = excess.gt(0).logical_or(a.isfinite().logical_not());
-        if (positions is not null) bad = bad.logical_and(positions.reshape([.. positions.shape, .. Enumerable.Repeat(1L, (int)bad.dim() - 2)]));
+        if (positions is not null) bad = bad.logical_and(positions.reshape([.. positions.shape, .. Enumerable.Repeat(1L, (int)(bad.dim() - positions.dim()))]));
         if (!bad.any().item<bool>()) return;
 
         var largest = (a - b).abs().masked_select(bad).max().ToDouble();

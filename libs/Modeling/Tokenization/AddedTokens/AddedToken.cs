@@ -10,7 +10,9 @@ namespace Platform.Modeling.Tokenization.AddedTokens;
 /// <param name="Special">Left out by decoding without special tokens.</param>
 public sealed record AddedToken(int Id, string Content, bool SingleWord, bool LeftStrip, bool RightStrip, bool Normalized, bool Special)
 {
-    internal static AddedToken Read(JsonElement json) => new(
-        json.GetProperty("id").GetInt32(), json.GetProperty("content").GetString()!,
+    internal static AddedToken Read(JsonElement json) => Read(json, json.GetProperty("id").GetInt32());
+
+    internal static AddedToken Read(JsonElement json, int id) => new(
+        id, json.GetProperty("content").GetString()!,
         json.Flag("single_word", false), json.Flag("lstrip", false), json.Flag("rstrip", false), json.Flag("normalized", true), json.Flag("special", false));
 }

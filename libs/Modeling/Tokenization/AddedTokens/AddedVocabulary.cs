@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using Platform.Modeling.Tokenization.Normalizers;
 using Platform.Modeling.Tokenization.Text;
 
@@ -11,13 +9,15 @@ internal sealed class AddedVocabulary
     private readonly Dictionary<int, AddedToken> _byId = [];
     private readonly Dictionary<string, AddedToken> _byContent = new(StringComparer.Ordinal);
     private readonly Dictionary<int, string> _decoded = [];
-    private readonly TokenTrie _raw = new();
-    private readonly TokenTrie _normalized = new();
+    private readonly TokenTrie<AddedToken> _raw = new();
+    private readonly TokenTrie<AddedToken> _normalized = new();
     private readonly INormalizer? _normalizer;
+    private readonly bool _inTemplatesOnly;
 
-    public AddedVocabulary(IEnumerable<AddedToken> tokens, INormalizer? normalizer)
+    /// <param name="inTemplatesOnly">The tokens are plain text unless a chat template put them there.</param>
+    public AddedVocabulary(IEnumerable<AddedToken> tokens, INormalizer? normalizer, bool inTemplatesOnly = false)
     {
-        _normalizer = normalizer;
+        (_normalizer, _inTemplatesOnly) = (normalizer, inTemplatesOnly);
         foreach (var token in tokens)
         {
             _byId[token.Id] = token;
@@ -47,8 +47,9 @@ internal sealed class AddedVocabulary
     public bool IsSpecial(int id) => _byId.TryGetValue(id, out var token) && token.Special;
 
     /// <summary>Raw tokens are taken out first; what is left is normalised and searched for the others.</summary>
-    public List<Segment> Cut(AlignedText text)
+    public List<Segment> Cut(AlignedText text, bool inTemplate)
     {
+        if (_inTemplatesOnly && !inTemplate) return text.Length == 0 ? [] : [new Segment(_normalizer?.Normalize(text) ?? text, null)];
         List<Segment> segments = [];
         foreach (var raw in Cut(text, _raw))
         {
@@ -59,7 +60,7 @@ internal sealed class AddedVocabulary
         return segments;
     }
 
-    private static List<Segment> Cut(AlignedText text, TokenTrie trie)
+    private static List<Segment> Cut(AlignedText text, TokenTrie<AddedToken> trie)
     {
         List<Segment> segments = [];
         if (text.Length == 0) return segments;
@@ -90,14 +91,5 @@ internal sealed class AddedVocabulary
         return segments;
     }
 
-    private static bool IsWordAt(AlignedText text, int index)
-    {
-        if (index < 0 || index >= text.Length) return false;
-        return Rune.GetUnicodeCategory(new Rune(text[index])) is
-            UnicodeCategory.UppercaseLetter or UnicodeCategory.LowercaseLetter or UnicodeCategory.TitlecaseLetter
-            or UnicodeCategory.ModifierLetter or UnicodeCategory.OtherLetter or UnicodeCategory.LetterNumber
-            or UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark
-            or UnicodeCategory.DecimalDigitNumber or UnicodeCategory.ConnectorPunctuation
-            || text[index] is 0x200C or 0x200D;
-    }
+    private static bool IsWordAt(AlignedText text, int index) => index >= 0 && index < text.Length && CodePoints.IsWord(text[index]);
 }

@@ -3,19 +3,20 @@ using Platform.Modeling.Tokenization.Text;
 namespace Platform.Modeling.Tokenization.AddedTokens;
 
 /// <summary>Finds the leftmost longest of many literal strings.</summary>
-internal sealed class TokenTrie
+internal sealed class TokenTrie<TValue>
 {
     private readonly Node _root = new();
 
     private sealed class Node
     {
         public Dictionary<int, Node>? Children;
-        public AddedToken? Token;
+        public TValue? Value;
+        public bool IsEnd;
     }
 
     public bool IsEmpty => _root.Children is null;
 
-    public void Add(string content, AddedToken token)
+    public void Add(string content, TValue value)
     {
         var node = _root;
         foreach (var point in CodePoints.Of(content))
@@ -25,25 +26,31 @@ internal sealed class TokenTrie
             node = child;
         }
 
-        if (node != _root) node.Token = token;
+        if (node != _root) (node.Value, node.IsEnd) = (value, true);
     }
 
-    /// <summary>The next token at or behind <paramref name="from"/>.</summary>
-    public (int Start, int End, AddedToken Token)? Next(ReadOnlySpan<int> text, int from)
+    /// <summary>The next string at or behind <paramref name="from"/>.</summary>
+    public (int Start, int End, TValue Value)? Next(ReadOnlySpan<int> text, int from)
     {
         if (IsEmpty) return null;
         for (var start = from; start < text.Length; start++)
         {
-            (int, int, AddedToken)? longest = null;
-            var node = _root;
-            for (var i = start; i < text.Length && node.Children is not null && node.Children.TryGetValue(text[i], out node); i++)
-            {
-                if (node.Token is not null) longest = (start, i + 1, node.Token);
-            }
-
-            if (longest is not null) return longest;
+            if (LongestAt(text, start) is { } longest) return (start, longest.End, longest.Value);
         }
 
         return null;
+    }
+
+    /// <summary>The longest string that begins at <paramref name="start"/>.</summary>
+    public (int End, TValue Value)? LongestAt(ReadOnlySpan<int> text, int start)
+    {
+        (int, TValue)? longest = null;
+        var node = _root;
+        for (var i = start; i < text.Length && node.Children is not null && node.Children.TryGetValue(text[i], out node); i++)
+        {
+            if (node.IsEnd) longest = (i + 1, node.Value!);
+        }
+
+        return longest;
     }
 }

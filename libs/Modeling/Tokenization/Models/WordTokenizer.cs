@@ -34,7 +34,8 @@ internal sealed class WordTokenizer(ITokenModel model)
         for (var i = 0; i < result.Length; i++)
         {
             var (id, value, start, end) = tokens[i];
-            result[i] = new WordToken(id, value, points[start], points[end - 1] + 1);
+            // A token may cover nothing: all but the last of the bytes that stand for one character.
+            result[i] = new WordToken(id, value, points[start], end == start ? points[start] : points[end - 1] + 1);
         }
 
         return result;

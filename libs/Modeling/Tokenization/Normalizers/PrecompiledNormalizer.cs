@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
 using Platform.Modeling.Tokenization.Text;
@@ -6,25 +5,14 @@ using Platform.Modeling.Tokenization.Text;
 namespace Platform.Modeling.Tokenization.Normalizers;
 
 /// <summary>
-/// SentencePiece's compiled character map: a double-array trie from UTF-8 strings to places in a list of replacements. It is
-/// asked for each grapheme cluster (of up to five bytes) as a whole, then for each of its code points, as the reference does.
+/// SentencePiece's character map as Hugging Face tokenizers applies it: it is asked for each grapheme cluster (of up to five
+/// bytes) as a whole, then for each of its code points.
 /// </summary>
-internal sealed class PrecompiledNormalizer : INormalizer
+internal sealed class PrecompiledNormalizer(byte[] charactersMap) : INormalizer
 {
     private const int LongestClusterBytes = 5;
 
-    private readonly uint[] _trie;
-    private readonly byte[] _replacements;
-
-    public PrecompiledNormalizer(byte[] map)
-    {
-        if (map.Length < 4) throw new InvalidDataException($"normalizer.precompiled_charsmap has {map.Length} bytes; expected a trie behind its size.");
-        var size = BinaryPrimitives.ReadUInt32LittleEndian(map);
-        if (size % 4 != 0 || size > map.Length - 4) throw new InvalidDataException($"normalizer.precompiled_charsmap names a trie of {size} bytes and has {map.Length}.");
-        _trie = new uint[size / 4];
-        for (var i = 0; i < _trie.Length; i++) _trie[i] = BinaryPrimitives.ReadUInt32LittleEndian(map.AsSpan(4 + (i * 4)));
-        _replacements = map[(4 + (int)size)..];
-    }
+    private readonly CharacterMap _map = new(charactersMap);
 
     public AlignedText Normalize(AlignedText text)
     {
@@ -63,33 +51,5 @@ internal sealed class PrecompiledNormalizer : INormalizer
         while (clusters.MoveNext()) yield return clusters.GetTextElement();
     }
 
-    // Darts-clone units: bit 8 has a leaf, bits 0-7 the label (31 marks a value), bits 10-30 the offset, bit 9 its scale.
-    private string? Replacement(string key)
-    {
-        uint position = 0;
-        var unit = At(0);
-        position ^= Offset(unit);
-        foreach (var value in System.Text.Encoding.UTF8.GetBytes(key))
-        {
-            if (value == 0) return null;
-            position ^= value;
-            unit = At(position);
-            if ((unit & 0x800000FF) != value) return null;
-            position ^= Offset(unit);
-            // The reference takes the shortest key that begins the string.
-            if ((unit & 0x100) != 0) return Text((int)(At(position) & 0x7FFFFFFF));
-        }
-
-        return null;
-    }
-
-    private uint At(uint position) => position < _trie.Length ? _trie[position] : 0;
-
-    private static uint Offset(uint unit) => (unit >> 10) << (int)((unit & 0x200) >> 6);
-
-    private string Text(int start)
-    {
-        var end = Array.IndexOf(_replacements, (byte)0, Math.Min(start, _replacements.Length));
-        return System.Text.Encoding.UTF8.GetString(_replacements, start, (end < 0 ? _replacements.Length : end) - start);
-    }
+    private string? Replacement(string key) => _map.Shortest(System.Text.Encoding.UTF8.GetBytes(key));
 }

@@ -25,15 +25,19 @@ internal sealed class TemplateProcessor(
         })];
     }
 
+    public static Piece Text(int sequence, int typeId) => new(sequence, typeId, []);
+
+    public static Piece Special((int Id, string Token) token, int typeId) => new(null, typeId, [token]);
+
     /// <summary>BERT's: <c>[CLS] A [SEP] B [SEP]</c>.</summary>
     public static TemplateProcessor Bert((int Id, string Token) separator, (int Id, string Token) start) => new(
-        [Special(start, 0), new Piece(0, 0, []), Special(separator, 0)],
-        [Special(start, 0), new Piece(0, 0, []), Special(separator, 0), new Piece(1, 1, []), Special(separator, 1)]);
+        [Special(start, 0), Text(0, 0), Special(separator, 0)],
+        [Special(start, 0), Text(0, 0), Special(separator, 0), Text(1, 1), Special(separator, 1)]);
 
     /// <summary>RoBERTa's: <c>&lt;s&gt; A &lt;/s&gt;&lt;/s&gt; B &lt;/s&gt;</c>, all of type 0.</summary>
     public static TemplateProcessor Roberta((int Id, string Token) separator, (int Id, string Token) start) => new(
-        [Special(start, 0), new Piece(0, 0, []), Special(separator, 0)],
-        [Special(start, 0), new Piece(0, 0, []), Special(separator, 0), Special(separator, 0), new Piece(1, 0, []), Special(separator, 0)],
+        [Special(start, 0), Text(0, 0), Special(separator, 0)],
+        [Special(start, 0), Text(0, 0), Special(separator, 0), Special(separator, 0), Text(1, 0), Special(separator, 0)],
         alsoTypeOverflow: true);
 
     public int AddedTokens(bool forPair) => (forPair ? pair : single).Sum(piece => piece.Tokens.Count);
@@ -58,8 +62,6 @@ internal sealed class TemplateProcessor(
 
         return arranged;
     }
-
-    private static Piece Special((int Id, string Token) token, int typeId) => new(null, typeId, [token]);
 
     // With a template the overflow keeps the types of its texts: as the reference does it.
     private void SetTypes(Encoding encoding, int typeId)

@@ -19,7 +19,7 @@ internal static class PreTokenizerReader
             case "Split":
                 return new SplitPreTokenizer(TextPattern.Read(json.GetProperty("pattern")), SplitBehaviors.Read(json.GetProperty("behavior")), json.Flag("invert", false));
             case "Whitespace":
-                return new SplitPreTokenizer(TextPattern.Expression(@"\w+|[^\w\s]+"), SplitBehavior.Removed, invert: true);
+                return new WordPreTokenizer();
             case "WhitespaceSplit":
                 return new CharacterSplitPreTokenizer(CodePoints.IsWhiteSpace, SplitBehavior.Removed);
             case "BertPreTokenizer":
@@ -35,6 +35,8 @@ internal static class PreTokenizerReader
                 return new CharacterSplitPreTokenizer(point => point == delimiter, SplitBehavior.Removed);
             case "FixedLength":
                 return new FixedLengthPreTokenizer(json.GetProperty("length").GetInt32());
+            case "UnicodeScripts":
+                return new UnicodeScriptsPreTokenizer();
             case "Metaspace":
                 return Metaspace(json);
             case var other:

@@ -18,6 +18,8 @@ internal sealed class AlignedText
         _ends = ends;
     }
 
+    public static AlignedText Empty { get; } = new([], [], []);
+
     /// <summary>The text itself; its first code point stands at <paramref name="offset"/> of the original.</summary>
     public static AlignedText Of(ReadOnlySpan<int> points, int offset)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace Platform.Modeling.Tokenization.Text;
@@ -36,4 +37,18 @@ internal static class CodePoints
 
     /// <summary>Unicode's White_Space property.</summary>
     public static bool IsWhiteSpace(int point) => point < 0x10000 && char.IsWhiteSpace((char)point);
+
+    /// <summary>What <c>\w</c> matches in Rust's regular expressions: alphabetic, marks, decimal digits, connectors, join controls.</summary>
+    public static bool IsWord(int point)
+    {
+        if (point < 0x80) return char.IsAsciiLetterOrDigit((char)point) || point == '_';
+        return Rune.GetUnicodeCategory(new Rune(point)) is
+            UnicodeCategory.UppercaseLetter or UnicodeCategory.LowercaseLetter or UnicodeCategory.TitlecaseLetter
+            or UnicodeCategory.ModifierLetter or UnicodeCategory.OtherLetter or UnicodeCategory.LetterNumber
+            or UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark
+            or UnicodeCategory.DecimalDigitNumber or UnicodeCategory.ConnectorPunctuation
+            || point is 0x200C or 0x200D
+                // Symbols that are letters in circles and squares.
+                or (>= 0x24B6 and <= 0x24E9) or (>= 0x1F130 and <= 0x1F149) or (>= 0x1F150 and <= 0x1F169) or (>= 0x1F170 and <= 0x1F189);
+    }
 }

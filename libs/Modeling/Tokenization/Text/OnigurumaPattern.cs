@@ -10,7 +10,7 @@ namespace Platform.Modeling.Tokenization.Text;
 /// <remarks>Nested character classes, intersections and absent operators are refused, not approximated.</remarks>
 internal sealed class OnigurumaPattern
 {
-    private const string Word = @"\p{L}\p{M}\p{Nd}\p{Pc}";
+    private const string Word = @"\p{L}\p{M}\p{N}\p{Pc}";
 
     private readonly string _source;
     private readonly StringBuilder _output = new();

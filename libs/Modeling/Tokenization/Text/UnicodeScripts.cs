@@ -1,8 +1,29 @@
+using System.Globalization;
+
 namespace Platform.Modeling.Tokenization.Text;
 
-/// <summary>The scripts that tokenizer patterns name.</summary>
+/// <summary>The scripts of code points (Unicode Standard Annex 24) and those that tokenizer patterns name.</summary>
 internal static class UnicodeScripts
 {
+    private static readonly Lazy<(int Start, int End, string Script)[]> Ranges = new(Load);
+
+    /// <summary>The script of a code point in Unicode 9.0; null for one that is not assigned there.</summary>
+    public static string? Of(int point)
+    {
+        var ranges = Ranges.Value;
+        var (low, high) = (0, ranges.Length - 1);
+        while (low <= high)
+        {
+            var middle = (low + high) / 2;
+            var (start, end, script) = ranges[middle];
+            if (point < start) high = middle - 1;
+            else if (point > end) low = middle + 1;
+            else return script;
+        }
+
+        return null;
+    }
+
     public static bool IsHan(int point) => point is
         (>= 0x2E80 and <= 0x2E99) or (>= 0x2E9B and <= 0x2EF3) or (>= 0x2F00 and <= 0x2FD5) or 0x3005 or 0x3007
         or (>= 0x3021 and <= 0x3029) or (>= 0x3038 and <= 0x303B) or (>= 0x3400 and <= 0x4DBF) or (>= 0x4E00 and <= 0x9FFF)
@@ -18,4 +39,22 @@ internal static class UnicodeScripts
         "Thai" => @"\u0E01-\u0E3A\u0E40-\u0E5B",
         _ => null,
     };
+
+    private static (int Start, int End, string Script)[] Load()
+    {
+        using var stream = typeof(UnicodeScripts).Assembly.GetManifestResourceStream("unicode-scripts.txt")
+            ?? throw new InvalidOperationException("unicode-scripts.txt is not embedded in the assembly.");
+        using var reader = new StreamReader(stream);
+        List<(int Start, int End, string Script)> ranges = [];
+        while (reader.ReadLine() is { } line)
+        {
+            if (line.StartsWith('#')) continue;
+            var fields = line.Split(' ');
+            ranges.AddRange(fields.Skip(1).Select(range => range.Split('-')).Select(range => (Number(range[0]), Number(range[^1]), fields[0])));
+        }
+
+        return [.. ranges.OrderBy(range => range.Start)];
+
+        static int Number(string hexadecimal) => int.Parse(hexadecimal, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+    }
 }

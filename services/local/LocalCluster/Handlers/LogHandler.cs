@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Platform.LocalCluster.ApiServer;
 using Platform.LocalCluster.Json;
+using Platform.LocalCluster.Kubelet.Logs;
 using Platform.LocalCluster.Storage;
 using Platform.LocalCluster.Validation;
 
@@ -14,8 +15,14 @@ internal sealed class LogHandler(Cluster cluster, string token) : IDisposable
 {
     private static readonly string[] Passed = ["follow", "tailLines", "sinceSeconds", "sinceTime", "timestamps", "previous", "limitBytes"];
 
-    // A kubelet's certificate is its own; only loopback addresses are ever asked.
-    private readonly HttpClient _kubelets = new(new SocketsHttpHandler { SslOptions = { RemoteCertificateValidationCallback = (_, _, _, _) => true } }) { Timeout = Timeout.InfiniteTimeSpan };
+    private static readonly HttpRequestOptionsKey<string> Fingerprint = new("kubelet");
+
+    // A kubelet's certificate is its own, and its Node object names it: the token goes to nobody else. Only loopback addresses are asked.
+    private readonly HttpClient _kubelets = new(new HttpClientHandler
+    {
+        ServerCertificateCustomValidationCallback = (ask, certificate, _, _) =>
+            certificate is not null && ask.Options.TryGetValue(Fingerprint, out var known) && known == NodeCertificate.Fingerprint(certificate),
+    }) { Timeout = Timeout.InfiniteTimeSpan };
 
     public async Task HandleAsync(ApiRequest request)
     {
@@ -28,18 +35,21 @@ internal sealed class LogHandler(Cluster cluster, string token) : IDisposable
             return;
         }
         var node = cluster.Store.Latest(new ObjectKey("nodes", "", nodeName))?.Peek() ?? throw ApiStatusException.Internal($"nodes \"{nodeName}\" not found");
-        var waiting = (pod.List("status", "containerStatuses") ?? []).FirstOrDefault(s => s.Text("name") == container).Text("state", "waiting", "reason");
+        // One that waits for its next start has the log of the last.
+        var status = (pod.List("status", "containerStatuses") ?? []).Concat(pod.List("status", "initContainerStatuses") ?? []).FirstOrDefault(s => s.Text("name") == container);
+        var waiting = status.At("lastState", "terminated") is null ? status.Text("state", "waiting", "reason") : null;
         if (waiting is not null || pod.List("status", "containerStatuses") is null)
             throw ApiStatusException.BadRequest($"container \"{container}\" in pod \"{request.Name}\" is waiting to start: {waiting ?? "ContainerCreating"}");
-        await ProxyAsync(request, Address(node), container);
+        await ProxyAsync(request, Address(node), node.Text("metadata", "annotations", NodeCertificate.FingerprintAnnotation) ?? "", container);
     }
 
     public void Dispose() => _kubelets.Dispose();
 
-    private async Task ProxyAsync(ApiRequest request, string kubelet, string container)
+    private async Task ProxyAsync(ApiRequest request, string kubelet, string fingerprint, string container)
     {
         var query = string.Join('&', Passed.Where(p => request.Text(p) is not null).Select(p => $"{p}={Uri.EscapeDataString(request.Text(p)!)}"));
         using var ask = new HttpRequestMessage(HttpMethod.Get, $"{kubelet}/containerLogs/{request.Namespace}/{request.Name}/{container}{(query.Length > 0 ? "?" + query : "")}");
+        ask.Options.Set(Fingerprint, fingerprint);
         ask.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         try
         {
@@ -93,7 +103,6 @@ internal sealed class LogHandler(Cluster cluster, string token) : IDisposable
         var address = (node.List("status", "addresses") ?? []).FirstOrDefault(a => a.Text("type") == "InternalIP").Text("address") ?? "127.0.0.1";
         if (!System.Net.IPAddress.TryParse(address, out var ip) || !System.Net.IPAddress.IsLoopback(ip))
             throw ApiStatusException.Internal($"the kubelet of node {node.Text("metadata", "name")} is not on a loopback address ({address})");
-        var scheme = node.Text("metadata", "annotations", "local-cluster/kubelet-scheme") ?? "http";
-        return string.Create(CultureInfo.InvariantCulture, $"{scheme}://{address}:{port}");
+        return string.Create(CultureInfo.InvariantCulture, $"https://{address}:{port}");
     }
 }

@@ -3,6 +3,7 @@ using k8s;
 using k8s.Models;
 using Platform.LocalCluster.Controllers;
 using Platform.LocalCluster.Kubelet.Containers;
+using Platform.LocalCluster.Kubelet.Limits;
 using Platform.LocalCluster.Kubelet.Logs;
 using Platform.LocalCluster.Kubelet.Nodes;
 using Platform.LocalCluster.Kubelet.Pods;
@@ -35,12 +36,13 @@ public sealed partial class ProcessKubelet : IHostedService, IAsyncDisposable
     {
         options.RootFolder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(options.RootFolder));
         UnixFiles.CreateFolder(options.RootFolder);
+        options.NodeAddress ??= Machine.AddressTowards(client.BaseUri);
         (_options, _time) = (options, time ?? TimeProvider.System);
         _logger = loggers.CreateLogger<ProcessKubelet>();
         var gpus = new GpuPool(options.Gpus);
-        _node = new NodeRegistration(client, options, gpus, () => _logs!.Port, _time, _logger);
+        _node = new NodeRegistration(client, options, gpus, () => (_logs!.Port, _logs.Fingerprint), _time, _logger);
         _events = new EventRecorder(client, "kubelet", _time, _logger) { Host = options.NodeName };
-        _logs = new LogEndpoint(options, FindLog, _time);
+        _logs = new LogEndpoint(options, new LogAccess(client, options.NodeName), FindLog, _time);
         _context = new PodContext(
             client, options, new ImageCatalog(options), gpus, new ServiceAccountTokens(client, _time), _node.Allocatable, _events, _time, _logger);
         _pods = new ObjectWatch<V1Pod>(client, ResourceType.Pods, _time, _logger, $"spec.nodeName={options.NodeName}");
@@ -59,6 +61,12 @@ public sealed partial class ProcessKubelet : IHostedService, IAsyncDisposable
         if (leftovers > 0)
         {
             LogSwept(leftovers);
+        }
+
+        if (_options.UsesCgroups)
+        {
+            _context.Cgroups = CgroupTree.Open(_options.CgroupFolder, _options.RootFolder, _time, out var problem);
+            LogLimits(_context.Cgroups is null ? $"watching processes, because {problem}" : "control groups");
         }
 
         await _logs.StartAsync(cancellationToken);
@@ -153,6 +161,9 @@ public sealed partial class ProcessKubelet : IHostedService, IAsyncDisposable
         .Where(entry => entry.Pod.Metadata.NamespaceProperty == space && entry.Pod.Metadata.Name == pod)
         .MaxBy(entry => entry.Pod.Metadata.CreationTimestamp)  // one that is going may have had the same name
         .Worker?.LogOf(container, previous) ?? LogLookup.NotFound($"pod \"{pod}\" in namespace \"{space}\" is not on this node");
+
+    [LoggerMessage(LogLevel.Information, "Resource limits are enforced by {Means}")]
+    private partial void LogLimits(string means);
 
     [LoggerMessage(LogLevel.Warning, "Killed {Count} processes that an earlier run of the platform left behind")]
     private partial void LogSwept(int count);

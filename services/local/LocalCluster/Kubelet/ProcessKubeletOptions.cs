@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Platform.LocalCluster.Kubelet;
 
 /// <summary>What the process kubelet is and may do.</summary>
@@ -20,11 +22,14 @@ public sealed class ProcessKubeletOptions
     /// </summary>
     public bool RunsUnknownImages { get; set; } = true;
 
-    /// <summary>Where the log endpoint listens on loopback; 0: any free port.</summary>
+    /// <summary>The port of the log endpoint; 0: any free one.</summary>
     public int LogPort { get; set; }
 
-    /// <summary>The bearer token that the log endpoint asks for; null: none.</summary>
-    public string? LogToken { get; set; }
+    /// <summary>Where the node is reached: its log endpoint listens there. Null: the address that faces the API server.</summary>
+    public IPAddress? NodeAddress { get; set; }
+
+    /// <summary>How often the files of config maps, secrets and tokens are brought up to date.</summary>
+    public TimeSpan VolumeRefresh { get; set; } = TimeSpan.FromMinutes(1);
 
     public Dictionary<string, string> NodeLabels { get; set; } = [];
 
@@ -50,7 +55,16 @@ public sealed class ProcessKubeletOptions
     /// <summary>How long containers may take to end when the kubelet stops.</summary>
     public TimeSpan ShutdownGrace { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How often memory is compared with its limit.</summary>
+    /// <summary>Whether control groups enforce resource limits where the machine lends the platform a part of their tree.</summary>
+    public bool UsesCgroups { get; set; } = true;
+
+    /// <summary>The folder of a cgroup v2 group that was delegated to the platform; null: the one it was started in.</summary>
+    public string? CgroupFolder { get; set; }
+
+    /// <summary>Processes and threads that one container may have, where a control group enforces it; null: any number.</summary>
+    public long? PodPidsLimit { get; set; }
+
+    /// <summary>How often memory is compared with its limit where no control group does so.</summary>
     public TimeSpan MemoryCheck { get; set; } = TimeSpan.FromMilliseconds(200);
 
     public TimeSpan LeaseRenewal { get; set; } = TimeSpan.FromSeconds(10);

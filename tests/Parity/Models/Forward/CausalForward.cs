@@ -1,4 +1,5 @@
 using Platform.Modeling;
+using Platform.Modeling.Mixtral;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -11,9 +12,21 @@ internal sealed class CausalForward : IForward
     public void Run(PretrainedModel model, RunInputs inputs, Dictionary<string, Tensor> outputs)
     {
         var (causal, text) = ((CausalLanguageModel)model, inputs.Text);
-        var final = causal.HiddenStates(text.InputIds, text.AttentionMask, text.PositionIds, onHidden: Forwards.Collect(outputs));
+        using var context = causal.PrepareForward(text.InputIds, text.AttentionMask, text.PositionIds);
+        var final = causal.HiddenStates(text.InputIds, context, Forwards.Collect(outputs));
         outputs["logits"] = causal.Head(final);
-        if (inputs.Optional("labels") is { } labels) outputs["loss"] = Loss(outputs["logits"], labels);
+        AddRouting(causal, context, outputs);
+        if (inputs.Optional("labels") is not { } labels) return;
+
+        outputs["loss"] = Loss(outputs["logits"], labels);
+        if (causal.AuxiliaryLoss(context) is { } auxiliary) outputs["loss"] = outputs["loss"] + auxiliary;
+    }
+
+    private static void AddRouting(CausalLanguageModel model, ForwardContext context, Dictionary<string, Tensor> outputs)
+    {
+        if (context.Routing is not { } routing) return;
+        foreach (var (block, logits) in routing.Logits.Index()) outputs[$"router_logits.{block}"] = logits.alias();
+        if (model is MixtralForCausalLm experts) outputs["aux_loss"] = experts.LoadBalancing(context);
     }
 
     /// <summary>The mean over the labels that are not -100 of the next token's cross-entropy.</summary>

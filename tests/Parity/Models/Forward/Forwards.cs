@@ -6,7 +6,7 @@ namespace Platform.Parity.Models.Forward;
 /// <summary>The tasks whose models can be run.</summary>
 internal static class Forwards
 {
-    private static readonly IForward[] All = [new CausalForward(), new SequenceClassifierForward(), new TokenClassifierForward(), new QuestionAnsweringForward(), new MaskedForward()];
+    private static readonly IForward[] All = [new CausalForward(), new SequenceClassifierForward(), new TokenClassifierForward(), new QuestionAnsweringForward(), new MaskedForward(), new ContrastiveForward()];
 
     /// <exception cref="UnsupportedCaseException">No runner knows such models.</exception>
     public static Dictionary<string, Tensor> Run(PretrainedModel model, RunInputs inputs)
@@ -18,15 +18,16 @@ internal static class Forwards
     }
 
     /// <summary>Collects what a model shows of its hidden states: <c>hidden.0</c> … and at last <c>hidden.final</c>.</summary>
-    public static Action<Tensor> Collect(Dictionary<string, Tensor> outputs)
+    /// <param name="prefix">e.g. hidden.vision where a model has several stacks</param>
+    public static Action<Tensor> Collect(Dictionary<string, Tensor> outputs, string prefix = "hidden")
     {
         var count = 0;
         return hidden =>
         {
             // The last one shown is what enters the head, so the name moves on.
             var kept = hidden.alias();
-            outputs[$"hidden.{count++}"] = kept;
-            outputs["hidden.final"] = kept;
+            outputs[$"{prefix}.{count++}"] = kept;
+            outputs[$"{prefix}.final"] = kept;
         };
     }
 }

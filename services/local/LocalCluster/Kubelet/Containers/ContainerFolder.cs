@@ -10,11 +10,13 @@ namespace Platform.LocalCluster.Kubelet.Containers;
 /// </summary>
 public sealed class ContainerFolder(string path)
 {
-    public string Work => Path.Combine(path, "work");
+    public string Path => path;
 
-    public string TerminationLog => Path.Combine(path, "termination-log");
+    public string Work => System.IO.Path.Combine(path, "work");
 
-    public LogFolder Logs { get; } = new(Path.Combine(path, "logs"));
+    public string TerminationLog => System.IO.Path.Combine(path, "termination-log");
+
+    public LogFolder Logs { get; } = new(System.IO.Path.Combine(path, "logs"));
 
     public void Create()
     {
@@ -29,7 +31,7 @@ public sealed class ContainerFolder(string path)
 
     public int? LastAttempt() => !Directory.Exists(path)
         ? null
-        : Directory.EnumerateFiles(path, "*.start").Select(file => (int?)int.Parse(Path.GetFileNameWithoutExtension(file))).Max();
+        : Directory.EnumerateFiles(path, "*.start").Select(file => (int?)int.Parse(System.IO.Path.GetFileNameWithoutExtension(file))).Max();
 
     public DateTimeOffset ReadStart(int attempt) => Read<DateTimeOffset>($"{attempt}.start");
 
@@ -38,14 +40,14 @@ public sealed class ContainerFolder(string path)
     private void Write<T>(string name, T value)
     {
         // Renamed into place: a crash leaves the old state or the new one, never half a file.
-        var file = Path.Combine(path, name);
+        var file = System.IO.Path.Combine(path, name);
         File.WriteAllText(file + ".new", JsonSerializer.Serialize(value));
         File.Move(file + ".new", file, overwrite: true);
     }
 
     private T? Read<T>(string name)
     {
-        var file = Path.Combine(path, name);
+        var file = System.IO.Path.Combine(path, name);
         try
         {
             return File.Exists(file) ? JsonSerializer.Deserialize<T>(File.ReadAllText(file)) : default;

@@ -1,3 +1,4 @@
+using Platform.LocalCluster.Kubelet.Limits;
 using Platform.LocalCluster.Kubelet.Logs;
 using Platform.LocalCluster.Kubelet.Processes;
 
@@ -16,8 +17,8 @@ public sealed class ContainerRun
     private readonly ContainerFolder _folder;
     private readonly ProcessKubeletOptions _options;
     private readonly TimeProvider _time;
-    private readonly long? _memoryLimit;
     private readonly bool _logsAreMessage;
+    private int _stopBegun;
     private volatile bool _outOfMemory;
     private volatile bool _isDisruption;
     private volatile string? _reason;
@@ -26,7 +27,7 @@ public sealed class ContainerRun
         ChildProcess process, ContainerFolder folder, int attempt, ProcessLaunch launch, bool logsAreMessage, ProcessKubeletOptions options, TimeProvider time)
     {
         (_process, _folder, _options, _time) = (process, folder, options, time);
-        (Attempt, _memoryLimit, _logsAreMessage, StartedAt) = (attempt, launch.MemoryLimit, logsAreMessage, time.GetUtcNow());
+        (Attempt, _logsAreMessage, StartedAt) = (attempt, logsAreMessage, time.GetUtcNow());
         Launch = launch;
         End = FollowAsync();
     }
@@ -44,22 +45,29 @@ public sealed class ContainerRun
 
     /// <exception cref="CannotStartException">There is nothing to start.</exception>
     public static async Task<ContainerRun> StartAsync(
-        ProcessLaunch launch, ContainerFolder folder, int attempt, bool logsAreMessage, ProcessKubeletOptions options, TimeProvider time)
+        ProcessLaunch launch, ContainerFolder folder, int attempt, bool logsAreMessage, ProcessKubeletOptions options, TimeProvider time, CgroupTree? cgroups = null)
     {
         folder.Create();
         folder.WriteStart(attempt, time.GetUtcNow());
+        ContainerCgroup? cgroup = null;
         try
         {
+            cgroup = cgroups?.Create($"{Path.GetFileName(folder.Path)}-{Guid.NewGuid():N}", launch.Limits);
+            launch = cgroup is null ? launch : launch with { Group = (cgroup, folder.Path) };
             var process = await ChildProcess.StartAsync(launch, time);
             return new ContainerRun(process, folder, attempt, launch, logsAreMessage, options, time);
         }
-        catch (Exception failure) when (failure is CannotStartException or System.ComponentModel.Win32Exception)
+        catch (Exception failure) when (failure is CannotStartException or System.ComponentModel.Win32Exception || (failure is IOException or UnauthorizedAccessException && cgroups is not null))
         {
+            await (cgroup?.RemoveAsync() ?? Task.CompletedTask);
             var now = time.GetUtcNow();
             folder.WriteEnd(attempt, new ContainerEnd(128, "StartError", failure.Message, now, now));
             throw new CannotStartException(failure.Message);
         }
     }
+
+    /// <returns>True once: for the one who is to end it.</returns>
+    public bool BeginStop() => Interlocked.Exchange(ref _stopBegun, 1) == 0;
 
     public void Signal(int signal) => _process.Signal(signal);
 
@@ -89,15 +97,26 @@ public sealed class ContainerRun
 
         _process.Dispose();
         log.Dispose();
+        await LeaveGroupAsync(code);
         var reason = _outOfMemory ? "OOMKilled" : _reason ?? (code == 0 ? "Completed" : "Error");
         var end = new ContainerEnd(code, reason, await MessageAsync(code), StartedAt, _time.GetUtcNow(), _isDisruption);
         _folder.WriteEnd(Attempt, end);
         return end;
     }
 
+    private async Task LeaveGroupAsync(int code)
+    {
+        if (Launch.Group is var (cgroup, _))
+        {
+            _outOfMemory = code != 0 && cgroup.OutOfMemory;
+            await cgroup.RemoveAsync();
+        }
+    }
+
+    /// <summary>Where no group enforces the limit: a look at the processes every now and then.</summary>
     private async Task WatchMemoryAsync(CancellationToken ended)
     {
-        while (_memoryLimit is { } limit && !ended.IsCancellationRequested)
+        while (Launch is { Group: null, Limits.Memory: { } limit } && !ended.IsCancellationRequested)
         {
             if (ProcessTable.MemoryOfSession(_process.Id) > limit)
             {

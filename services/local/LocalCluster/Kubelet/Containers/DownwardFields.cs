@@ -4,10 +4,15 @@ using k8s.Models;
 namespace Platform.LocalCluster.Kubelet.Containers;
 
 /// <summary>fieldRef and resourceFieldRef: what a container may know of its own pod.</summary>
-public sealed class DownwardFields(V1Pod pod, IReadOnlyDictionary<string, decimal> allocatable)
+public sealed class DownwardFields(Func<V1Pod> current, IReadOnlyDictionary<string, decimal> allocatable, System.Net.IPAddress address)
 {
+    /// <summary>Whether what may change in a living pod and be read by it has changed.</summary>
+    public static bool Differ(V1Pod one, V1Pod other) =>
+        Lines(one.Metadata.Labels) != Lines(other.Metadata.Labels) || Lines(one.Metadata.Annotations) != Lines(other.Metadata.Annotations);
+
     public string Field(string path)
     {
+        var pod = current();
         var metadata = pod.Metadata;
         return path switch
         {
@@ -18,7 +23,7 @@ public sealed class DownwardFields(V1Pod pod, IReadOnlyDictionary<string, decima
             "metadata.annotations" => Lines(metadata.Annotations),
             "spec.nodeName" => pod.Spec.NodeName,
             "spec.serviceAccountName" => pod.Spec.ServiceAccountName ?? "",
-            "status.hostIP" or "status.hostIPs" or "status.podIP" or "status.podIPs" => "127.0.0.1",
+            "status.hostIP" or "status.hostIPs" or "status.podIP" or "status.podIPs" => address.ToString(),
             _ when Subscript(path, "metadata.labels") is { } label => metadata.Labels?.TryGetValue(label, out var value) == true ? value : "",
             _ when Subscript(path, "metadata.annotations") is { } name => metadata.Annotations?.TryGetValue(name, out var value) == true ? value : "",
             _ => throw new ContainerConfigException($"unsupported fieldPath: {path}"),
@@ -28,7 +33,7 @@ public sealed class DownwardFields(V1Pod pod, IReadOnlyDictionary<string, decima
     public string Resource(V1ResourceFieldSelector selector, V1Container container)
     {
         var source = selector.ContainerName is { Length: > 0 } name
-            ? pod.Spec.Containers.Concat(pod.Spec.InitContainers ?? []).FirstOrDefault(other => other.Name == name) ?? container
+            ? current().Spec.Containers.Concat(current().Spec.InitContainers ?? []).FirstOrDefault(other => other.Name == name) ?? container
             : container;
         var parts = selector.Resource.Split('.', 2);
         var quantities = parts[0] == "limits" ? source.Resources?.Limits : source.Resources?.Requests;

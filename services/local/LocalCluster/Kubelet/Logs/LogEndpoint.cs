@@ -1,17 +1,20 @@
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 
 namespace Platform.LocalCluster.Kubelet.Logs;
 
 /// <summary>
-/// Serves container logs on loopback, as a kubelet does for its API server:
+/// Serves container logs over TLS, as a kubelet does for its API server:
 /// GET /containerLogs/NAMESPACE/POD/CONTAINER?follow&amp;tailLines&amp;sinceSeconds&amp;sinceTime&amp;timestamps&amp;previous&amp;limitBytes&amp;stream.
 /// </summary>
 public sealed class LogEndpoint(
-    ProcessKubeletOptions options, Func<string, string, string, bool, LogLookup> find, TimeProvider time) : IAsyncDisposable
+    ProcessKubeletOptions options, LogAccess access, Func<string, string, string, bool, LogLookup> find, TimeProvider time) : IAsyncDisposable
 {
+    private readonly X509Certificate2 _certificate = NodeCertificate.Create(options.NodeName, options.NodeAddress!, time.GetUtcNow());
     private WebApplication? _server;
+
+    public string Fingerprint => NodeCertificate.Fingerprint(_certificate);
 
     public int Port { get; private set; }
 
@@ -20,7 +23,12 @@ public sealed class LogEndpoint(
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton<IHostLifetime, OwnedLifetime>();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, options.LogPort));
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(options.NodeAddress!, options.LogPort, listen => listen.UseHttps(_certificate, https =>
+        {
+            https.ClientCertificateMode = ClientCertificateMode.AllowCertificate;
+            https.ClientCertificateValidation = (_, _, _) => true;  // judged per request, by what the cluster publishes then
+        })));
         _server = builder.Build();
         _server.MapGet("/healthz", () => "ok");
         _server.MapGet("/containerLogs/{space}/{pod}/{container}", ServeAsync);
@@ -36,13 +44,15 @@ public sealed class LogEndpoint(
             await _server.StopAsync(now.Token);
             await _server.DisposeAsync();
         }
+
+        _certificate.Dispose();
     }
 
     private async Task ServeAsync(HttpContext http, string space, string pod, string container)
     {
-        if (!IsAllowed(http.Request))
+        if (await access.RefusalAsync(http) is { } refusal)
         {
-            http.Response.StatusCode = StatusCodes.Status401Unauthorized;
+            http.Response.StatusCode = refusal;
             return;
         }
 
@@ -71,11 +81,6 @@ public sealed class LogEndpoint(
             // The reader left.
         }
     }
-
-    private bool IsAllowed(HttpRequest request) =>
-        options.LogToken is not { } token
-        || CryptographicOperations.FixedTimeEquals(
-            Encoding.UTF8.GetBytes(request.Headers.Authorization.ToString()), Encoding.UTF8.GetBytes($"Bearer {token}"));
 
     private LogQuery? Query(IQueryCollection values)
     {

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using k8s.Models;
 
@@ -39,6 +41,22 @@ public static class Machine
         BootID = FirstLine("/proc/sys/kernel/random/boot_id"),
         SystemUUID = FirstLine("/etc/machine-id"),
     };
+
+    /// <summary>The address of this machine that faces a server: loopback for a server on loopback.</summary>
+    public static IPAddress AddressTowards(Uri server)
+    {
+        try
+        {
+            // Nothing is sent: connecting a datagram socket only looks up the route.
+            using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+            socket.Connect(server.Host, server.Port);
+            return ((IPEndPoint)socket.LocalEndPoint!).Address;
+        }
+        catch (SocketException)
+        {
+            return IPAddress.Loopback;
+        }
+    }
 
     public static string ArchitectureName => RuntimeInformation.OSArchitecture switch
     {

@@ -2,12 +2,13 @@ using k8s;
 using k8s.Autorest;
 using k8s.Models;
 using Platform.LocalCluster.Controllers;
+using Platform.LocalCluster.Kubelet.Logs;
 
 namespace Platform.LocalCluster.Kubelet.Nodes;
 
 /// <summary>Makes the node known and keeps it alive: the Node object, its status, its lease.</summary>
 public sealed partial class NodeRegistration(
-    IKubernetes client, ProcessKubeletOptions options, GpuPool gpus, Func<int> logPort, TimeProvider time, ILogger logger)
+    IKubernetes client, ProcessKubeletOptions options, GpuPool gpus, Func<(int Port, string Fingerprint)> logs, TimeProvider time, ILogger logger)
 {
     private const string LeaseNamespace = "kube-node-lease";
     private const int LeaseSeconds = 40;
@@ -73,11 +74,11 @@ public sealed partial class NodeRegistration(
     private async Task WriteNodeAsync(bool isReady, CancellationToken cancel)
     {
         var node = await FindAsync(cancel) ?? await client.CoreV1.CreateNodeAsync(
-            new V1Node { Metadata = new V1ObjectMeta { Name = options.NodeName, Labels = Labels() }, Spec = new V1NodeSpec() }, cancellationToken: cancel);
-        if (Labels().Any(label => node.Metadata.Labels?.TryGetValue(label.Key, out var value) != true || value != label.Value))
+            new V1Node { Metadata = new V1ObjectMeta { Name = options.NodeName, Labels = Labels(), Annotations = Annotations() }, Spec = new V1NodeSpec() }, cancellationToken: cancel);
+        if (!Holds(node.Metadata.Labels, Labels()) || !Holds(node.Metadata.Annotations, Annotations()))
         {
-            var labels = new V1Patch(new { metadata = new { labels = Labels() } }, V1Patch.PatchType.MergePatch);
-            node = await client.CoreV1.PatchNodeAsync(labels, options.NodeName, cancellationToken: cancel);
+            var metadata = new V1Patch(new { metadata = new { labels = Labels(), annotations = Annotations() } }, V1Patch.PatchType.MergePatch);
+            node = await client.CoreV1.PatchNodeAsync(metadata, options.NodeName, cancellationToken: cancel);
         }
 
         var status = new V1NodeStatus
@@ -87,15 +88,20 @@ public sealed partial class NodeRegistration(
             Conditions = NodeConditions.For(isReady, node.Status?.Conditions, Timestamps.Now(time)),
             Addresses =
             [
-                new V1NodeAddress { Type = "InternalIP", Address = "127.0.0.1" },
+                new V1NodeAddress { Type = "InternalIP", Address = options.NodeAddress!.ToString() },
                 new V1NodeAddress { Type = "Hostname", Address = options.NodeName },
             ],
-            DaemonEndpoints = new V1NodeDaemonEndpoints { KubeletEndpoint = new V1DaemonEndpoint { Port = logPort() } },
+            DaemonEndpoints = new V1NodeDaemonEndpoints { KubeletEndpoint = new V1DaemonEndpoint { Port = logs().Port } },
             NodeInfo = Machine.Describe(options.KubeletVersion),
         };
         await client.CoreV1.PatchNodeStatusAsync(
             new V1Patch(new { status }, V1Patch.PatchType.MergePatch), options.NodeName, cancellationToken: cancel);
     }
+
+    private static bool Holds(IDictionary<string, string>? has, Dictionary<string, string> wanted) =>
+        wanted.All(entry => has?.TryGetValue(entry.Key, out var value) == true && value == entry.Value);
+
+    private Dictionary<string, string> Annotations() => new() { [NodeCertificate.FingerprintAnnotation] = logs().Fingerprint };
 
     private Dictionary<string, string> Labels() => new(options.NodeLabels)
     {

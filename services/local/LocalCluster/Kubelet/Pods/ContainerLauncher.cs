@@ -1,6 +1,7 @@
 using System.Globalization;
 using k8s.Models;
 using Platform.LocalCluster.Kubelet.Containers;
+using Platform.LocalCluster.Kubelet.Limits;
 using Platform.LocalCluster.Kubelet.Nodes;
 using Platform.LocalCluster.Kubelet.Processes;
 using Platform.LocalCluster.Kubelet.Volumes;
@@ -35,7 +36,7 @@ public sealed class ContainerLauncher(PodContext context, V1Pod pod, VolumeFolde
             WorkingFolder(slot, paths),
             context.MarkOf(pod.Metadata.Uid, container.Name))
         {
-            MemoryLimit = Limit(container, "memory") is { } bytes ? (long)bytes : null,
+            Limits = new ResourceLimits(Limit(container, "memory") is { } bytes ? (long)bytes : null, Limit(container, "cpu"), context.Options.PodPidsLimit),
         };
     }
 
@@ -59,12 +60,15 @@ public sealed class ContainerLauncher(PodContext context, V1Pod pod, VolumeFolde
         }
 
         var wanted = (int)(Limit(slot.Spec, GpuPool.ResourceName) ?? 0);
-        var indexes = context.Gpus.Take($"{pod.Metadata.Uid}/{slot.Spec.Name}", wanted)
+        var devices = context.Gpus.Take($"{pod.Metadata.Uid}/{slot.Spec.Name}", wanted)
             ?? throw new ContainerConfigException($"insufficient {GpuPool.ResourceName}: {wanted} wanted");
-        variables["CUDA_VISIBLE_DEVICES"] = string.Join(',', indexes);
+        variables["CUDA_VISIBLE_DEVICES"] = string.Join(',', devices);
+        variables["NVIDIA_VISIBLE_DEVICES"] = devices.Count > 0 ? string.Join(',', devices) : "void";
+        // Else CUDA counts the fastest first, and the driver's folder by bus.
+        variables["CUDA_DEVICE_ORDER"] = "PCI_BUS_ID";
     }
 
-    // Without a cgroup nothing enforces a CPU limit; the runtimes that ask are told to keep to it.
+    // Without a control group nothing enforces a CPU limit; with one, threads beyond it only get into each other's way.
     private static void AddProcessorLimit(V1Container container, Dictionary<string, string> variables)
     {
         if (Limit(container, "cpu") is not { } limit || Math.Ceiling(limit) >= Environment.ProcessorCount)

@@ -99,9 +99,9 @@ public sealed class ContainerStarter(PodContext context, V1Pod pod, ContainerLau
 
         context.Events.Normal(pod, "Pulled", $"Container image \"{slot.Spec.Image}\" already present on machine", FieldPath(slot));
         var logsAreMessage = slot.Spec.TerminationMessagePolicy == "FallbackToLogsOnError";
-        var run = await ContainerRun.StartAsync(launch, slot.Folder, slot.RestartCount, logsAreMessage, context.Options, context.Time);
+        var run = await ContainerRun.StartAsync(launch, slot.Folder, slot.RestartCount, logsAreMessage, context.Options, context.Time, context.Cgroups);
         slot.Run = run;
-        slot.PassesStartup = slot.Spec.StartupProbe is null;
+        slot.PassesStartup = slot.Spec.StartupProbe is null && slot.Spec.Lifecycle?.PostStart is null;
         slot.PassesReadiness = slot.Spec.ReadinessProbe is null;
         context.Events.Normal(pod, "Created", $"Created container: {slot.Spec.Name}", FieldPath(slot));
         context.Events.Normal(pod, "Started", $"Started container {slot.Spec.Name}", FieldPath(slot));

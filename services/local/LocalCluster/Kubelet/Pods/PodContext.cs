@@ -1,6 +1,7 @@
 using k8s;
 using Platform.LocalCluster.Controllers;
 using Platform.LocalCluster.Kubelet.Containers;
+using Platform.LocalCluster.Kubelet.Limits;
 using Platform.LocalCluster.Kubelet.Nodes;
 using Platform.LocalCluster.Kubelet.Volumes;
 
@@ -18,6 +19,9 @@ public sealed record PodContext(
     TimeProvider Time,
     ILogger Logger)
 {
+    /// <summary>Where containers get their control groups; null: the machine lends none.</summary>
+    public CgroupTree? Cgroups { get; set; }
+
     public string FolderOf(string podUid) => Path.Combine(Options.RootFolder, "pods", podUid);
 
     /// <summary>Begins the mark of every process of this kubelet; the folder is what makes two of them differ.</summary>

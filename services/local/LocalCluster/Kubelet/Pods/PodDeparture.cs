@@ -13,7 +13,7 @@ public enum Departure
     Gone,
 }
 
-/// <summary>Stopping the containers of a pod: SIGTERM once, and the time of SIGKILL, which may come closer but not recede.</summary>
+/// <summary>Stopping the containers of a pod: each is asked once, in order, and the time of SIGKILL, which may come closer but not recede.</summary>
 public sealed class PodDeparture
 {
     private static readonly TimeSpan ShortestGrace = TimeSpan.FromSeconds(1);
@@ -21,12 +21,22 @@ public sealed class PodDeparture
     // Whoever removes the object by force wants it gone; its processes still get a moment.
     private static readonly TimeSpan ForcedGrace = TimeSpan.FromSeconds(2);
 
-    public bool HasBegun { get; private set; }
+    private readonly HashSet<ContainerSlot> _asked = [];
 
     public DateTimeOffset KillAt { get; private set; } = DateTimeOffset.MaxValue;
 
-    /// <returns>Whether this is the moment to send SIGTERM.</returns>
-    public bool Begin(V1Pod pod, Departure cause, TimeSpan shutdownGrace, DateTimeOffset now)
+    /// <summary>Who is to end now: first the containers, then the sidecars, the last that was started first.</summary>
+    public static IEnumerable<ContainerSlot> Next(IReadOnlyList<ContainerSlot> slots)
+    {
+        var running = slots.Where(slot => slot.IsRunning).ToList();
+        return running.All(slot => slot.IsSidecar) ? running.TakeLast(1) : running.Where(slot => !slot.IsSidecar);
+    }
+
+    /// <returns>Whether this is the moment to ask the container to end.</returns>
+    public bool Asks(ContainerSlot slot) => _asked.Add(slot);
+
+    /// <summary>Sets the time of SIGKILL, or brings it closer.</summary>
+    public void Begin(V1Pod pod, Departure cause, TimeSpan shutdownGrace, DateTimeOffset now)
     {
         var usual = TimeSpan.FromSeconds(pod.Spec.TerminationGracePeriodSeconds ?? 30);
         var grace = cause switch
@@ -37,9 +47,6 @@ public sealed class PodDeparture
             _ => usual,
         };
         var killAt = now + (grace > ShortestGrace ? grace : ShortestGrace);
-        var isNew = !HasBegun;
         KillAt = killAt < KillAt ? killAt : KillAt;
-        HasBegun = true;
-        return isNew;
     }
 }

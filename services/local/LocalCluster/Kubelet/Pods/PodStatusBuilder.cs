@@ -7,11 +7,9 @@ namespace Platform.LocalCluster.Kubelet.Pods;
 /// <summary>The status of a pod as it follows from its containers.</summary>
 public static class PodStatusBuilder
 {
-    private const string Address = "127.0.0.1";
-
     /// <param name="ending">Containers that ended will not be started again, whatever the restart policy.</param>
     public static V1PodStatus Build(
-        V1Pod pod, IReadOnlyList<ContainerSlot> slots, IList<V1PodCondition> conditions, DateTimeOffset startedAt, bool ending, PodFailure? failure, DateTimeOffset now)
+        V1Pod pod, IReadOnlyList<ContainerSlot> slots, IList<V1PodCondition> conditions, DateTimeOffset startedAt, bool ending, PodFailure? failure, string address, DateTimeOffset now)
     {
         var policy = ending ? "Never" : pod.Spec.RestartPolicy ?? "Always";
         var phase = failure is not null ? "Failed" : PhaseOf(slots, policy);
@@ -20,10 +18,10 @@ public static class PodStatusBuilder
             Phase = phase,
             Reason = failure?.Reason,
             Message = failure?.Message,
-            HostIP = Address,
-            HostIPs = [new V1HostIP { Ip = Address }],
-            PodIP = Address,
-            PodIPs = [new V1PodIP { Ip = Address }],
+            HostIP = address,
+            HostIPs = [new V1HostIP { Ip = address }],
+            PodIP = address,
+            PodIPs = [new V1PodIP { Ip = address }],
             StartTime = Timestamps.Seconds(startedAt),
             Conditions = PodConditions.For(conditions, slots, phase, failure, Timestamps.Seconds(now)),
             InitContainerStatuses = slots.Any(slot => slot.IsInit) ? [.. slots.Where(slot => slot.IsInit).Select(slot => StatusOf(pod, slot, policy, now))] : null,

@@ -14,7 +14,6 @@ namespace Platform.LocalCluster.Kubelet.Pods;
 public sealed partial class PodWorker
 {
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan BetweenRefreshes = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromHours(1);
     private static readonly TimeSpan AfterKill = TimeSpan.FromMilliseconds(50);
 
@@ -40,6 +39,7 @@ public sealed partial class PodWorker
     private bool _hasEnded;
     private PodFailure? _failure;
     private DateTimeOffset? _volumesAt;
+    private bool _volumesAreStale;
 
     public PodWorker(V1Pod pod, PodContext context)
     {
@@ -50,7 +50,7 @@ public sealed partial class PodWorker
             .. (pod.Spec.InitContainers ?? []).Select(container => Slot(container, isInit: true)),
             .. pod.Spec.Containers.Select(container => Slot(container, isInit: false)),
         ];
-        var fields = new DownwardFields(pod, context.Allocatable);
+        var fields = new DownwardFields(() => _pod, context.Allocatable, context.Options.NodeAddress!);
         _volumes = new VolumeFolders(
             pod, Path.Combine(folder, "volumes"), new ReferencedObjects(context.Client, pod.Metadata.NamespaceProperty), fields, context.Tokens);
         _starter = new ContainerStarter(context, pod, new ContainerLauncher(context, pod, _volumes, fields), Wake);
@@ -66,7 +66,10 @@ public sealed partial class PodWorker
         }
 
         ContainerSlot Slot(V1Container container, bool isInit) =>
-            new(container, isInit, new ContainerFolder(Path.Combine(folder, "containers", container.Name)));
+            new(container, isInit, new ContainerFolder(Path.Combine(folder, "containers", container.Name)))
+            {
+                Waiting = (pod.Spec.InitContainers is { Count: > 0 } ? "PodInitializing" : "ContainerCreating", null),
+            };
     }
 
     public void Update(V1Pod pod)
@@ -168,6 +171,8 @@ public sealed partial class PodWorker
     {
         if (Interlocked.Exchange(ref _update, null) is { } update)
         {
+            // Labels and annotations may lie in files.
+            _volumesAreStale |= _pod.Metadata.ResourceVersion != update.Metadata.ResourceVersion && DownwardFields.Differ(_pod, update);
             _pod = update;
         }
     }
@@ -180,6 +185,11 @@ public sealed partial class PodWorker
             slot.Run = null;
             (slot.PassesStartup, slot.PassesReadiness) = (false, false);
             RestartDelay.Note(slot, _context.Options);
+            if (slot is { IsInit: true, IsSidecar: false, HasSucceeded: true })
+            {
+                // Its GPUs are those of the containers after it.
+                _context.Gpus.Release($"{_pod.Metadata.Uid}/{slot.Spec.Name}");
+            }
         }
     }
 
@@ -200,9 +210,10 @@ public sealed partial class PodWorker
 
     private async Task<TimeSpan?> AdvanceAsync()
     {
-        if (await _starter.MountAsync(_slots, _volumes, _volumesAt is null || _context.Time.GetUtcNow() - _volumesAt > BetweenRefreshes) is { } mounted)
+        if (await _starter.MountAsync(_slots, _volumes, _volumesAreStale || _volumesAt is null || _context.Time.GetUtcNow() - _volumesAt > _context.Options.VolumeRefresh) is { } mounted)
         {
             _volumesAt = mounted ? _context.Time.GetUtcNow() : _volumesAt;
+            _volumesAreStale &= !mounted;
         }
 
         if (_volumesAt is null)
@@ -210,7 +221,7 @@ public sealed partial class PodWorker
             return Retry;
         }
 
-        TimeSpan? again = _pod.Spec.Volumes is { Count: > 0 } ? BetweenRefreshes : null;
+        TimeSpan? again = _pod.Spec.Volumes is { Count: > 0 } ? _context.Options.VolumeRefresh : null;
         foreach (var slot in _slots)
         {
             again = Sooner(again, await _starter.EnsureAsync(slot, _pod.Spec.RestartPolicy));
@@ -225,39 +236,39 @@ public sealed partial class PodWorker
 
     private async Task<TimeSpan?> LeaveAsync(Departure cause, DateTimeOffset now)
     {
-        var running = _slots.Where(slot => slot.IsRunning).Select(slot => slot.Run!).ToList();
-        if (running.Count > 0)
+        if (_slots.Any(slot => slot.IsRunning))
         {
-            var isNew = _departure.Begin(_pod, cause, _context.Options.ShutdownGrace, now);
-            Stop(running, isNew, cause, now);
+            _departure.Begin(_pod, cause, _context.Options.ShutdownGrace, now);
+            Stop(cause, now);
             return now >= _departure.KillAt ? AfterKill : _departure.KillAt - now;
         }
 
         return await FinishLeavingAsync(cause);
     }
 
-    private void Stop(List<ContainerRun> running, bool isNew, Departure cause, DateTimeOffset now)
+    private void Stop(Departure cause, DateTimeOffset now)
     {
-        foreach (var run in running)
+        foreach (var slot in _slots.Where(slot => slot.IsRunning))
         {
             if (cause is Departure.Shutdown)
             {
-                run.MarkDisruption();
+                slot.Run!.MarkDisruption();
             }
 
             if (now >= _departure.KillAt)
             {
-                run.Signal(Signals.Kill);
-            }
-            else if (isNew)
-            {
-                run.Signal(Signals.Terminate);
+                slot.Run!.Signal(Signals.Kill);
             }
         }
 
-        foreach (var slot in _slots.Where(slot => isNew && slot.IsRunning && cause is not Departure.Gone))
+        foreach (var slot in PodDeparture.Next(_slots).Where(slot => _departure.Asks(slot)))
         {
-            _context.Events.Normal(_pod, "Killing", $"Stopping container {slot.Spec.Name}", ContainerStarter.FieldPath(slot));
+            if (cause is not Departure.Gone)
+            {
+                _context.Events.Normal(_pod, "Killing", $"Stopping container {slot.Spec.Name}", ContainerStarter.FieldPath(slot));
+            }
+
+            _ = LifecycleHooks.StopAsync(_context, _pod, slot, slot.Run!, _departure.KillAt - now);
         }
     }
 
@@ -301,7 +312,7 @@ public sealed partial class PodWorker
         var neverStarted = ending && _slots.Where(slot => !slot.IsInit).Any(slot => slot.End is null && !slot.IsRunning);
         var failure = _failure ?? (neverStarted ? new PodFailure("", "") : null);
         var status = PodStatusBuilder.Build(
-            _pod, _slots, _conditions, _startedAt, ending || _failure is not null, failure is { Reason: "" } ? null : failure, _context.Time.GetUtcNow());
+            _pod, _slots, _conditions, _startedAt, ending || _failure is not null, failure is { Reason: "" } ? null : failure, _context.Options.NodeAddress!.ToString(), _context.Time.GetUtcNow());
         status.Phase = failure is null ? status.Phase : "Failed";
         _conditions = status.Conditions;
         var told = await _writer.WriteAsync(_pod, status, CancellationToken.None);

@@ -10,6 +10,11 @@ public sealed class ContainerProbes(PodContext context, V1Pod pod, ContainerSlot
 {
     public async Task RunAsync()
     {
+        if (slot.Spec.Lifecycle?.PostStart is { } hook && !await StartedAsync(hook))
+        {
+            return;
+        }
+
         if (slot.Spec.StartupProbe is { } startup)
         {
             await WatchAsync("Startup", startup, passes => { slot.PassesStartup |= passes; return passes; }, failureEnds: true);
@@ -26,6 +31,25 @@ public sealed class ContainerProbes(PodContext context, V1Pod pod, ContainerSlot
             slot.Spec.LivenessProbe is { } liveness
                 ? WatchAsync("Liveness", liveness, _ => false, failureEnds: true)
                 : Task.CompletedTask);
+    }
+
+    /// <returns>False: the hook failed, and the container ends.</returns>
+    private async Task<bool> StartedAsync(V1LifecycleHandler hook)
+    {
+        if (await LifecycleHooks.RunAsync(hook, slot, run, TimeSpan.MaxValue, context.Time) is { } problem)
+        {
+            context.Events.Warning(pod, "FailedPostStartHook", $"PostStartHook failed: {problem}", ContainerStarter.FieldPath(slot));
+            await EndAsync(pod.Spec.TerminationGracePeriodSeconds);
+            return false;
+        }
+
+        if (slot.Spec.StartupProbe is null && !run.End.IsCompleted && ReferenceEquals(slot.Run, run))
+        {
+            slot.PassesStartup = true;
+            wake();
+        }
+
+        return true;
     }
 
     /// <summary>Asks until the attempt ends, or until <paramref name="settle"/> says that it knows enough.</summary>
@@ -71,16 +95,18 @@ public sealed class ContainerProbes(PodContext context, V1Pod pod, ContainerSlot
     {
         context.Events.Normal(
             pod, "Killing", $"Container {slot.Spec.Name} failed {name.ToLowerInvariant()} probe, will be restarted", ContainerStarter.FieldPath(slot));
-        run.Signal(Signals.Terminate);
-        var grace = probe.TerminationGracePeriodSeconds ?? pod.Spec.TerminationGracePeriodSeconds ?? 30;
-        await PauseAsync(TimeSpan.FromSeconds(grace));
+        await EndAsync(probe.TerminationGracePeriodSeconds ?? pod.Spec.TerminationGracePeriodSeconds);
+    }
+
+    private async Task EndAsync(long? graceSeconds)
+    {
+        var grace = TimeSpan.FromSeconds(graceSeconds ?? 30);
+        var killAt = context.Time.GetUtcNow() + grace;
+        await LifecycleHooks.StopAsync(context, pod, slot, run, grace);
+        var left = killAt - context.Time.GetUtcNow();
+        await PauseAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero);
         run.Signal(Signals.Kill);
     }
 
-    private async Task PauseAsync(TimeSpan time)
-    {
-        using var stop = new CancellationTokenSource();
-        await Task.WhenAny(Task.Delay(time, context.Time, stop.Token), run.End);
-        await stop.CancelAsync();
-    }
+    private Task PauseAsync(TimeSpan time) => LifecycleHooks.WaitAsync(time, run, context.Time);
 }

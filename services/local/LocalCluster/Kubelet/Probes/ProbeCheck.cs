@@ -27,7 +27,7 @@ public static class ProbeCheck
                 { Exec: { } exec } => await ExecAsync(exec, run, time, timeout.Token),
                 { HttpGet: { } get } => await GetAsync(get, container, timeout.Token),
                 { TcpSocket: { } socket } => await ConnectAsync(socket, container, timeout.Token),
-                _ => null,
+                _ => "this node knows exec, httpGet and tcpSocket only",
             };
         }
         catch (OperationCanceledException)
@@ -42,9 +42,9 @@ public static class ProbeCheck
 
     private static async Task<string?> ExecAsync(V1ExecAction exec, ContainerRun run, TimeProvider time, CancellationToken timeout)
     {
-        // A mark of its own below the container's: ending with it, and swept without it.
+        // A mark of its own below the container's: ending with it, and swept without it or another that runs beside it.
         using var child = await ChildProcess.StartAsync(
-            run.Launch with { Command = [.. exec.Command], Mark = run.Launch.Mark + "probe|" }, time);
+            run.Launch with { Command = [.. exec.Command], Mark = $"{run.Launch.Mark}probe-{Guid.NewGuid():N}|" }, time);
         var output = child.Output.CopyToAsync(Stream.Null, timeout);
         var error = child.Error.CopyToAsync(Stream.Null, timeout);
         var ended = child.WaitAsync();

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Platform.LocalCluster.Kubelet.Limits;
 
 namespace Platform.LocalCluster.Kubelet.Processes;
 
@@ -15,10 +16,11 @@ public sealed class ChildProcess : IDisposable
     private readonly string _mark;
     private readonly TimeProvider _time;
     private readonly Guardian _guardian;
+    private readonly string? _gate;
 
-    private ChildProcess(Process process, string mark, Guardian guardian, TimeProvider time)
+    private ChildProcess(Process process, string mark, Guardian guardian, string? gate, TimeProvider time)
     {
-        (_process, _mark, _guardian, _time) = (process, mark, guardian, time);
+        (_process, _mark, _guardian, _gate, _time) = (process, mark, guardian, gate, time);
         Id = process.Id;
     }
 
@@ -43,7 +45,8 @@ public sealed class ChildProcess : IDisposable
             command.AddRange([SetPrivileges, "--pdeathsig", "KILL"]);
         }
 
-        command.AddRange([executable, .. launch.Command.Skip(1)]);
+        using var gate = launch.Group is { } group ? LaunchGate.Close(group.GateFolder) : null;
+        command.AddRange([.. gate?.Prefix ?? [], executable, .. launch.Command.Skip(1)]);
         var start = new ProcessStartInfo(command[0], command.Skip(1))
         {
             WorkingDirectory = launch.WorkingFolder,
@@ -63,7 +66,9 @@ public sealed class ChildProcess : IDisposable
         var process = await LaunchThread.RunAsync(() => Process.Start(start)!);
         guardian.Add(process.Id);
         process.StandardInput.Close();
-        return new ChildProcess(process, launch.Mark, guardian, time);
+        var child = new ChildProcess(process, launch.Mark, guardian, gate?.File, time);
+        await child.LimitAsync(launch);
+        return child;
     }
 
     /// <summary>Waits for the end of the process and removes what it left behind.</summary>
@@ -73,6 +78,11 @@ public sealed class ChildProcess : IDisposable
         await _process.WaitForExitAsync();
         _guardian.Remove(Id);
         await ProcessTable.SweepAsync(_mark, _time);
+        if (_gate is not null)
+        {
+            File.Delete(_gate);
+        }
+
         return _process.ExitCode;
     }
 
@@ -86,4 +96,21 @@ public sealed class ChildProcess : IDisposable
     }
 
     public void Dispose() => _process.Dispose();
+
+    private async Task LimitAsync(ProcessLaunch launch)
+    {
+        ProcessLimits.Apply(Id, launch.Group is null ? launch.Limits.Memory : null);
+        try
+        {
+            launch.Group?.Cgroup.Add(Id);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // Without its limits it does not run: it still waits at the gate.
+            Signal(Signals.Kill);
+            await WaitAsync();
+            Dispose();
+            throw new CannotStartException($"the process could not be put into its control group: {failure.Message}");
+        }
+    }
 }

@@ -73,7 +73,12 @@ public static class ProcessTable
         return null;
     }
 
-    private static int SessionOf(int pid)
+    /// <returns>-1 when there is no such process.</returns>
+    public static int ParentOf(int pid) => StatOf(pid, 1);
+
+    private static int SessionOf(int pid) => StatOf(pid, 3);
+
+    private static int StatOf(int pid, int field)
     {
         // pid (name) state ppid pgrp session …; the name may hold anything, so count from its last parenthesis.
         if (Read($"/proc/{pid}/stat") is not { } bytes)
@@ -83,7 +88,7 @@ public static class ProcessTable
 
         var text = Encoding.UTF8.GetString(bytes);
         var fields = text[(text.LastIndexOf(')') + 2)..].Split(' ');
-        return fields.Length > 3 && int.TryParse(fields[3], CultureInfo.InvariantCulture, out var session) ? session : -1;
+        return fields.Length > field && int.TryParse(fields[field], CultureInfo.InvariantCulture, out var value) ? value : -1;
     }
 
     private static long MemoryOf(int pid)

@@ -5,9 +5,11 @@ using k8s.Models;
 
 namespace Platform.LocalCluster.Kubelet.Volumes;
 
-/// <summary>Service-account tokens bound to their pod, asked for again after four fifths of their life.</summary>
+/// <summary>Service-account tokens bound to their pod, asked for again after four fifths of their life, and daily.</summary>
 public sealed class ServiceAccountTokens(IKubernetes client, TimeProvider time)
 {
+    private static readonly TimeSpan LongestUse = TimeSpan.FromDays(1);
+
     private readonly ConcurrentDictionary<(string Pod, string Audience, string Path), (byte[] Token, DateTimeOffset RenewAt)> _tokens = new();
 
     public async Task<byte[]> GetAsync(V1Pod pod, V1ServiceAccountTokenProjection projection, CancellationToken cancel)
@@ -38,7 +40,9 @@ public sealed class ServiceAccountTokens(IKubernetes client, TimeProvider time)
         var issued = await client.CoreV1.CreateNamespacedServiceAccountTokenAsync(
             request, pod.Spec.ServiceAccountName ?? "default", pod.Metadata.NamespaceProperty, cancellationToken: cancel);
         var token = Encoding.UTF8.GetBytes(issued.Status.Token);
-        _tokens[key] = (token, now + TimeSpan.FromSeconds(seconds * 0.8));
+        // The server may grant another time than was asked for.
+        var life = issued.Status.ExpirationTimestamp is { } end ? new DateTimeOffset(end.ToUniversalTime()) - now : TimeSpan.FromSeconds(seconds);
+        _tokens[key] = (token, now + (life * 0.8 < LongestUse ? life * 0.8 : LongestUse));
         return token;
     }
 
