@@ -1,17 +1,22 @@
 using System.Text.Json.Nodes;
 using Platform.Modeling.Bloom;
-using Platform.Modeling.Checkpoints;
 using Platform.Modeling.ChatGlm;
+using Platform.Modeling.Checkpoints;
+using Platform.Modeling.Clip;
+using Platform.Modeling.Gemma2;
+using Platform.Modeling.Gemma3;
 using Platform.Modeling.Glm;
 using Platform.Modeling.Glm4;
-using Platform.Modeling.Clip;
 using Platform.Modeling.Gpt2;
 using Platform.Modeling.Llama;
 using Platform.Modeling.Mistral;
 using Platform.Modeling.Mixtral;
 using Platform.Modeling.Opt;
+using Platform.Modeling.Phi3;
 using Platform.Modeling.Qwen2;
 using Platform.Modeling.Qwen3;
+using Platform.Modeling.T5;
+using Platform.Modeling.Whisper;
 using static TorchSharp.torch;
 
 namespace Platform.Modeling;
@@ -32,6 +37,9 @@ public sealed record ModelFamily(
         .. MixtralFamily.Models,
         .. Qwen2Family.Models,
         .. Qwen3Family.Models,
+        .. Gemma2Family.Models,
+        .. Gemma3Family.Models,
+        .. Phi3Family.Models,
         .. GlmFamily.Models,
         .. Glm4Family.Models,
         .. ChatGlmFamily.Models,
@@ -39,6 +47,8 @@ public sealed record ModelFamily(
         .. Gpt2Family.Models,
         .. OptFamily.Models,
         .. BloomFamily.Models,
+        .. T5Family.Models,
+        .. WhisperFamily.Models,
     ];
 
     /// <param name="task">the class wanted; <see cref="PretrainedModel"/> for the one the config names</param>

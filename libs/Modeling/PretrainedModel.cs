@@ -38,6 +38,7 @@ public abstract class PretrainedModel(string name) : nn.Module(name)
         var json = ModelConfig.ReadJson(Path.Combine(folder, options.ConfigFile));
         var family = ModelFamily.Of(json, typeof(T));
         using var weights = ModelFolder.Open(folder);
+        family.Layout.Amend?.Invoke(json, weights);
         var model = (T)family.Create(json, options.Dtype ?? StoredDtypes.Of(json), device);
         try
         {

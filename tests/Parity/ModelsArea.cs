@@ -12,6 +12,8 @@ public sealed class ModelsArea : IParityArea
     public ParityVerdict Check(string casePath)
     {
         using var golden = new ModelCase(casePath);
+        if (SpeechFeatureCase.Is(golden)) return SpeechFeatureCase.Check(golden);
+
         golden.RequireSupport();
         foreach (var config in golden.ConfigFiles)
         {
@@ -22,7 +24,7 @@ public sealed class ModelsArea : IParityArea
                 // A case may hold other settings for the same weights; the twin of config.json stands for itself only.
                 var file = run["config_file"]?.ToString() ?? config;
                 if (!models.TryGetValue(file, out var model)) models[file] = model = golden.Load(file);
-                if (run["type"]!.ToString() == "generate") GenerateRun.Check(golden, (CausalLanguageModel)model, name, run, comparison);
+                if (run["type"]!.ToString() == "generate") GenerateRun.Check(golden, model, name, run, comparison);
                 else ForwardRun.Check(golden, model, name, run, comparison);
             }
 
@@ -35,6 +37,6 @@ public sealed class ModelsArea : IParityArea
             if (comparison.Failed) return comparison.Verdict;
         }
 
-        return new ParityVerdict.Passed();
+        return SavedModel.Check(golden).Verdict;
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using static TorchSharp.torch;
 
@@ -28,6 +29,9 @@ public sealed record CheckpointLayout
     /// How a parameter lies in files that keep it in parts or under another name, which is how it is saved; null where it lies there as it is.
     /// </summary>
     public Func<string, Tensor, IReadOnlyList<StoredPart>?> Parts { get; init; } = (_, _) => null;
+
+    /// <summary>Sets in the config what only the weights tell; called before the model is created.</summary>
+    public Action<JsonObject, ModelFolder>? Amend { get; init; }
 
     /// <summary>The parameter's name of a stored key; null for what is ignored.</summary>
     public string? NameOf(string key)

@@ -49,6 +49,12 @@ internal sealed class ConfigFields(JsonObject json, string file = "config.json")
         ? Number(node) ?? Wrong(key, $"is {node.ToJsonString()}; it must be a number", 1.0)
         : null;
 
+    /// <summary>A bound or divisor: a number above 0, nothing where the key says null, the family's figure where it is absent.</summary>
+    public double? AboveZero(string key, double? otherwise) => !Json.ContainsKey(key) ? otherwise
+        : OptionalReal(key) is not { } value ? null
+        : value > 0 ? value
+        : Wrong<double?>(key, $"is {Json[key]!.ToJsonString()}; it must be above 0", 1);
+
     public double[]? OptionalReals(string key) => Json[key] is JsonArray several
         ? [.. several.Select(node => Number(node) ?? Wrong(key, "must hold numbers only", 1.0))]
         : null;
@@ -86,7 +92,7 @@ internal sealed class ConfigFields(JsonObject json, string file = "config.json")
     /// <exception cref="ModelConfigException">Something was wrong; the message lists all of it.</exception>
     public void ThrowIfWrong()
     {
-        if (_problems.Count > 0) throw new ModelConfigException($"{file}: {string.Join("; ", _problems)}.");
+        if (_problems.Count > 0) throw new ModelConfigException($"{file}: {string.Join("; ", _problems.Distinct())}.");
     }
 
     // Through the text: a node made in code holds a long or an int, which does not convert.

@@ -10,9 +10,11 @@ internal static class RotaryFields
 {
     /// <param name="theta">the family's base where the config states none</param>
     /// <param name="fraction">the family's <c>partial_rotary_factor</c> where the config states none; null: it rotates whole heads</param>
-    public static RotaryOptions Read(ConfigFields config, long maxPositions, double theta = 10_000, double? fraction = null)
+    /// <param name="layerType">the blocks meant, where the config may say it by their type</param>
+    public static RotaryOptions Read(ConfigFields config, long maxPositions, double theta = 10_000, double? fraction = null, string? layerType = null)
     {
-        var nested = config.Json["rope_parameters"] as JsonObject ?? config.Json["rope_scaling"] as JsonObject ?? [];
+        var all = config.Json["rope_parameters"] as JsonObject ?? config.Json["rope_scaling"] as JsonObject ?? [];
+        var nested = layerType is null ? all : all[layerType] as JsonObject ?? all;
         var rope = new ConfigFields(nested);
         var kind = rope.Text("rope_type", rope.Text("type", RotaryOptions.Default));
         config.Require(RotaryOptions.Kinds.Contains(kind), $"rope_type is '{kind}'; known are {string.Join(", ", RotaryOptions.Kinds)}");
@@ -38,7 +40,7 @@ internal static class RotaryFields
         };
         config.Require(options.Theta > 1, $"rope_theta is {options.Theta}; it must be above 1");
         config.Require(options.Fraction is > 0 and <= 1, $"partial_rotary_factor is {options.Fraction}; it must lie above 0 and not above 1");
-        config.Require(options.Factor >= 1, $"the rope factor is {options.Factor}; it must be at least 1");
+        config.Require(options.Factor >= 1 || kind is RotaryOptions.Default or RotaryOptions.LongRope, $"the rope factor is {options.Factor}; it must be at least 1");
         config.Require(options.HighFrequencyFactor > options.LowFrequencyFactor, "high_freq_factor must be above low_freq_factor");
         return options;
     }

@@ -72,7 +72,14 @@ public static class TokenGeneration
     {
         using var decoder = new CausalDecoder(model, attentionMask);
         var rows = Run(decoder, inputIds, PromptBatch.Unpadded(inputIds, attentionMask), options, null, onStep, cancellation);
+        return Sequences(inputIds, rows, options);
+    }
 
+    /// <summary>Prompts and what follows them in one tensor.</summary>
+    /// <param name="inputIds">int64 [prompts, positions]</param>
+    /// <returns>int64 [rows, positions + new]; rows that end early are padded</returns>
+    internal static Tensor Sequences(Tensor inputIds, IReadOnlyList<GeneratedRow> rows, GenerationOptions options)
+    {
         var width = rows.Max(row => row.AllTokens.Count());
         var fresh = rows.SelectMany(row => row.AllTokens.Select(token => (long)token).Concat(Enumerable.Repeat(options.FillToken, width)).Take(width)).ToArray();
         using var after = tensor(fresh, rows.Count, width, device: inputIds.device);

@@ -92,6 +92,8 @@ public sealed class AttentionPattern : IDisposable
     {
         using var noGradients = no_grad();
         using var scope = NewDisposeScope();
+        if (_queries == 1 && width == keys && _past > 0) return OneQuery(keys);
+
         var query = arange(_past, keys, ScalarType.Int64, _device).unsqueeze(-1); // [queries, 1]
         var key = arange(0, keys, ScalarType.Int64, _device);                    // [keys]
         var distance = query - key;
@@ -102,11 +104,19 @@ public sealed class AttentionPattern : IDisposable
 
         // Hidden keys get the lowest finite number, as in transformers. Beside a key that is seen it weighs nothing, and a query that
         // sees none, padding on the left, attends to all alike; with -∞ it would become NaN.
-        var hidden = sees.logical_not().unsqueeze(1);                             // [batch or 1, 1, queries, keys]
-        var addend = _keyBias?.masked_fill(hidden, Lowest(_dtype)) ?? zeros(hidden.shape, _dtype, _device).masked_fill_(hidden, Lowest(_dtype));
         var blind = _realKeys is not null && !sees.any(-1).all().item<bool>();
-        return new AttentionMask(addend.DetachFromDisposeScope(), Causal: false, blind);
+        return new AttentionMask(Addend(sees.logical_not().unsqueeze(1)).DetachFromDisposeScope(), Causal: false, blind);
     }
+
+    /// <summary>The last position sees all real ones; a step of generation needs no more. With a cache there are no gradients.</summary>
+    private AttentionMask OneQuery(long keys)
+    {
+        var hidden = _realKeys?.logical_not().view(-1, 1, 1, keys) ?? zeros([1, 1, 1, keys], ScalarType.Bool, _device);
+        return new AttentionMask(Addend(hidden).DetachFromDisposeScope(), Causal: false);
+    }
+
+    private Tensor Addend(Tensor hidden) => // bool [batch or 1, 1, queries, keys]
+        _keyBias?.masked_fill(hidden, Lowest(_dtype)) ?? zeros(hidden.shape, _dtype, _device).masked_fill_(hidden, Lowest(_dtype));
 
     internal static double Lowest(ScalarType dtype) => dtype switch
     {

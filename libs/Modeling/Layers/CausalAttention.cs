@@ -39,7 +39,10 @@ internal static class CausalAttention
     /// <summary>[batch, positions, heads · width] -> [batch, heads, positions, width]</summary>
     public static Tensor Split(Tensor flat, long heads)
     {
-        using var split = flat.view(flat.shape[0], flat.shape[1], heads, -1);
+        var shape = flat.shape;
+        if (shape[1] == 1) return flat.view(shape[0], heads, 1, -1); // of one position nothing changes places
+
+        using var split = flat.view(shape[0], shape[1], heads, -1);
         return split.transpose(1, 2);
     }
 
@@ -55,6 +58,8 @@ internal static class CausalAttention
     {
         using (attended)
         {
+            if (query.shape[2] == 1) return attended.reshape(query.shape[0], 1, -1);
+
             using var together = attended.transpose(1, 2);
             return together.reshape(query.shape[0], query.shape[2], -1);
         }

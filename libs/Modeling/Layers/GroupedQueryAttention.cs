@@ -43,7 +43,7 @@ public sealed class GroupedQueryAttention : nn.Module<Tensor, ForwardContext, Te
         using var key = Rotated(_key, _options.KeyValueHeads, _keyNorm, x, context);    // [batch, key heads, positions, width]
         using var value = Heads(_value, _options.KeyValueHeads, null, x);
 
-        using var attended = CausalAttention.Attend(query, key, value, _options, _block, context); // [batch, positions, heads * width]
+        using var attended = CausalAttention.Attend(query, key, value, _options, _block, context, training); // [batch, positions, heads * width]
         return _output.call(attended);
     }
 

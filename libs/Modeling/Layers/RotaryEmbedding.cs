@@ -7,10 +7,23 @@ namespace Platform.Modeling.Layers;
 /// <param name="Interleaved">Whether dimension 2 i is paired with 2 i + 1, and not i with i + width / 2.</param>
 public sealed record RotaryAngles(Tensor Cos, Tensor Sin, bool Interleaved = false) : IDisposable
 {
+    private (Tensor Cos, Tensor Sin)? _whole;
+
+    /// <summary>For all rotated dimensions, [batch or 1, 1, positions, width]: cos of both halves, and sin, negative in the first.</summary>
+    internal (Tensor Cos, Tensor Sin) Whole => _whole ??= Doubled();
+
+    private (Tensor Cos, Tensor Sin) Doubled()
+    {
+        using var negative = Sin.neg();
+        return (cat([Cos, Cos], -1).DetachFromDisposeScope(), cat([negative, Sin], -1).DetachFromDisposeScope());
+    }
+
     public void Dispose()
     {
         Cos.Dispose();
         Sin.Dispose();
+        _whole?.Cos.Dispose();
+        _whole?.Sin.Dispose();
     }
 }
 
@@ -40,6 +53,8 @@ public static class RotaryEmbedding
     public static Tensor Apply(Tensor x, RotaryAngles angles)
     {
         var half = angles.Cos.shape[^1];
+        if (!angles.Interleaved && x.shape[2] == 1 && x.shape[3] == 2 * half && !is_grad_enabled()) return OnePosition(x, angles.Whole, half);
+
         using var a = angles.Interleaved ? x.slice(-1, 0, 2 * half, 2) : x.narrow(-1, 0, half);
         using var b = angles.Interleaved ? x.slice(-1, 1, 2 * half, 2) : x.narrow(-1, half, half);
         using var aCos = a.mul(angles.Cos);
@@ -52,5 +67,12 @@ public static class RotaryEmbedding
 
         using var rest = x.narrow(-1, 2 * half, x.shape[^1] - 2 * half);
         return rotated is null ? cat([first, second, rest], -1) : cat([rotated, rest], -1);
+    }
+
+    /// <summary>In a step of generation the number of operators counts, not what they copy.</summary>
+    private static Tensor OnePosition(Tensor x, (Tensor Cos, Tensor Sin) whole, long half)
+    {
+        using var swapped = x.roll(half, -1);
+        return x.mul(whole.Cos).addcmul_(swapped, whole.Sin, 1);
     }
 }

@@ -22,6 +22,9 @@ public record LlamaConfig : LanguageModelConfig
     public bool MlpBias { get; init; }
     public RotaryOptions Rotary { get; init; } = new();
 
+    /// <summary>The probability of dropping an attention weight while training.</summary>
+    public double AttentionDropout { get; init; }
+
     public override long? CachedPositions
     {
         get
@@ -41,6 +44,7 @@ public record LlamaConfig : LanguageModelConfig
         Rotary = Rotary,
         InputBias = AttentionBias,
         OutputBias = AttentionBias,
+        Dropout = AttentionDropout,
     };
 
     /// <summary>One block without values. Relatives replace parts of it.</summary>
@@ -86,6 +90,7 @@ public record LlamaConfig : LanguageModelConfig
             Activation = fields.Activation("hidden_act", "silu"),
             AttentionBias = fields.Flag("attention_bias"),
             MlpBias = fields.Flag("mlp_bias"),
+            AttentionDropout = fields.Dropout("attention_dropout", 0),
             Rotary = RotaryFields.Read(fields, maxPositions),
         };
         fields.Require(config.Heads % config.KeyValueHeads == 0, $"num_key_value_heads is {config.KeyValueHeads}; it must divide num_attention_heads, {config.Heads}");
@@ -108,6 +113,7 @@ public record LlamaConfig : LanguageModelConfig
         json["rms_norm_eps"] = NormEpsilon;
         json["attention_bias"] = AttentionBias;
         json["mlp_bias"] = MlpBias;
+        json["attention_dropout"] = AttentionDropout;
         RotaryFields.Write(Rotary, json);
         return json;
     }

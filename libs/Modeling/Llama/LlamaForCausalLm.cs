@@ -20,9 +20,7 @@ public class LlamaForCausalLm : CausalLanguageModel
     {
         _config = config;
         _model = new LlamaModel(config, dtype, device);
-        _head = config.TieWordEmbeddings
-            ? new TiedLinear(_model.TokenEmbedding)
-            : new Linear(config.HiddenSize, config.VocabularySize, bias: false, dtype, device);
+        _head = TiedLinear.Head(config, _model.TokenEmbedding, dtype, device);
         RegisterComponents();
     }
 

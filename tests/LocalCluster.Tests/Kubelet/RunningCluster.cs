@@ -23,6 +23,8 @@ public sealed class RunningCluster : IAsyncLifetime
 
     public ProcessKubelet Kubelet { get; private set; } = null!;
 
+    public ShiftedTime Time { get; } = new();
+
     public ProcessKubeletOptions Options { get; private set; } = null!;
 
     public async ValueTask InitializeAsync()
@@ -40,6 +42,8 @@ public sealed class RunningCluster : IAsyncLifetime
             Gpus = 2,
             MemoryCheck = TimeSpan.FromMilliseconds(50),
             RestartBackOff = TimeSpan.FromMilliseconds(200),
+            VolumeRefresh = TimeSpan.FromMilliseconds(200),
+            LeaseRenewal = TimeSpan.FromMilliseconds(200),
             Images = { ["platform/greeter"] = ["/bin/sh", "-c", "echo hello $0"] },
         };
         await StartKubeletAsync();
@@ -47,7 +51,7 @@ public sealed class RunningCluster : IAsyncLifetime
 
     public async Task StartKubeletAsync()
     {
-        Kubelet = new ProcessKubelet(Client, Options, NullLoggerFactory.Instance);
+        Kubelet = new ProcessKubelet(Client, Options, NullLoggerFactory.Instance, Time);
         await Kubelet.StartAsync(CancellationToken.None);
     }
 

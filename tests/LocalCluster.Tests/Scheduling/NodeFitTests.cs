@@ -8,18 +8,18 @@ public sealed class NodeFitTests
     private static readonly Dictionary<string, decimal> Nothing = [];
 
     [Fact]
-    public void APodFitsWhereItsRequestsAreFree() => Assert.Null(NodeFit.FirstProblem(Pod("2", gpus: "1"), Node(), Nothing));
+    public void APodFitsWhereItsRequestsAreFree() => Assert.Empty(NodeFit.Problems(Pod("2", gpus: "1"), Node(), Nothing));
 
     [Theory]
     [InlineData("2001m", null, "Insufficient cpu")]
     [InlineData("1", "2", "Insufficient nvidia.com/gpu")]
     public void WhatIsMissingIsNamed(string cpu, string? gpus, string problem) =>
-        Assert.Equal(problem, NodeFit.FirstProblem(Pod(cpu, gpus), Node(), Nothing));
+        Assert.Equal(problem, NodeFit.Problems(Pod(cpu, gpus), Node(), Nothing).Single().Reason);
 
     [Fact]
     public void WhatOthersUseIsNotFree() => Assert.Equal(
         "Insufficient nvidia.com/gpu",
-        NodeFit.FirstProblem(Pod("1", "1"), Node(), new Dictionary<string, decimal> { ["nvidia.com/gpu"] = 1 }));
+        NodeFit.Problems(Pod("1", "1"), Node(), new Dictionary<string, decimal> { ["nvidia.com/gpu"] = 1 }).Single().Reason);
 
     [Fact]
     public void ATaintKeepsAwayWhoDoesNotTolerateIt()
@@ -27,9 +27,9 @@ public sealed class NodeFitTests
         var node = Node();
         node.Spec.Taints = [new V1Taint { Key = "gpu", Value = "only", Effect = "NoSchedule" }];
         var pod = Pod("1", null);
-        Assert.Equal("node(s) had untolerated taint {gpu: only}", NodeFit.FirstProblem(pod, node, Nothing));
+        Assert.Equal("node(s) had untolerated taint {gpu: only}", NodeFit.Problems(pod, node, Nothing).Single().Reason);
         pod.Spec.Tolerations = [new V1Toleration { Key = "gpu", OperatorProperty = "Exists" }];
-        Assert.Null(NodeFit.FirstProblem(pod, node, Nothing));
+        Assert.Empty(NodeFit.Problems(pod, node, Nothing));
     }
 
     [Fact]
@@ -37,7 +37,7 @@ public sealed class NodeFitTests
     {
         var pod = Pod("1", null);
         pod.Spec.NodeSelector = new Dictionary<string, string> { ["zone"] = "a" };
-        Assert.Equal("node(s) didn't match Pod's node affinity/selector", NodeFit.FirstProblem(pod, Node(), Nothing));
+        Assert.Equal("node(s) didn't match Pod's node affinity/selector", NodeFit.Problems(pod, Node(), Nothing).Single().Reason);
     }
 
     [Fact]
@@ -46,6 +46,18 @@ public sealed class NodeFitTests
         var pod = Pod("1", null);
         pod.Spec.InitContainers = [Container("2"), Container("1500m")];
         Assert.Equal(2m, PodResources.RequestsOf(pod)["cpu"]);
+    }
+
+    [Fact]
+    public void SidecarsCountBesideAllThatRunAfterThem()
+    {
+        var pod = Pod("1", null);
+        var sidecar = Container("500m");
+        sidecar.RestartPolicy = "Always";
+        pod.Spec.InitContainers = [Container("1500m"), sidecar, Container("900m")];
+        Assert.Equal(1.5m, PodResources.RequestsOf(pod)["cpu"]);
+        pod.Spec.InitContainers[2] = Container("1200m");
+        Assert.Equal(1.7m, PodResources.RequestsOf(pod)["cpu"]);
     }
 
     private static V1Pod Pod(string cpu, string? gpus) => new() { Spec = new V1PodSpec { Containers = [Container(cpu, gpus)] } };

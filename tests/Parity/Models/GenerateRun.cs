@@ -2,6 +2,8 @@ using System.Text.Json.Nodes;
 using Platform.Modeling;
 using Platform.Modeling.Generation;
 using Platform.Modeling.Layers;
+using Platform.Modeling.Tasks;
+using Platform.Modeling.Whisper;
 using static TorchSharp.torch;
 
 namespace Platform.Parity.Models;
@@ -9,7 +11,7 @@ namespace Platform.Parity.Models;
 /// <summary>Greedy generation, and decoding with a cache against the pass without one.</summary>
 internal static class GenerateRun
 {
-    public static void Check(ModelCase golden, CausalLanguageModel model, string name, JsonObject run, TensorComparison comparison)
+    public static void Check(ModelCase golden, PretrainedModel model, string name, JsonObject run, TensorComparison comparison)
     {
         using var scope = NewDisposeScope();
         var arguments = run["args"]!.AsObject();
@@ -27,13 +29,34 @@ internal static class GenerateRun
         };
 
         List<Tensor> steps = [];
-        var sequences = TokenGeneration.Generate(
-            model, golden.Golden($"{name}.input_ids"), golden.OptionalGolden($"{name}.attention_mask"), options, step => steps.Add(step.Logits.clone().DetachFromDisposeScope()));
+        var inputs = new RunInputs(input => golden.OptionalGolden($"{name}.{input}"));
+        var sequences = model is Seq2SeqModel writer
+            ? Write(golden, writer, inputs, arguments, options, Keep)
+            : TokenGeneration.Generate((CausalLanguageModel)model, inputs.Required("input_ids"), inputs.Optional("attention_mask"), options, Keep);
         comparison.Same($"{name}.sequences", sequences, golden.Golden($"{name}.sequences"));
         if (golden.OptionalGolden($"{name}.step_logits") is { } logits)
         {
             comparison.Close($"{name}.step_logits", stack(steps, 1), logits, golden.Atol, golden.Rtol);
         }
+
+        void Keep(GenerationStep step) => steps.Add(step.Logits.clone().DetachFromDisposeScope());
+    }
+
+    private static Tensor Write(ModelCase golden, Seq2SeqModel writer, RunInputs inputs, JsonObject arguments, GenerationOptions options, Action<GenerationStep> onStep)
+    {
+        // A plain loop of the case's own, not generate().
+        if (arguments["loop"]?.GetValue<bool>() == true) options = options with { SuppressedTokens = [], BeginSuppressedTokens = [] };
+        if (arguments["decoder_start_token_id"] is { } start) options = options with { DecoderStartTokenId = start.GetValue<int>() };
+
+        var source = inputs.Source;
+        if (writer is not WhisperForConditionalGeneration || arguments["loop"] is not null) return Seq2SeqGeneration.Generate(writer, source, options, onStep: onStep);
+
+        var prompts = SpeechPrompts.Load(golden.Folder);
+        var task = new SpeechTask(arguments["language"]?.ToString(), arguments["task"]?.ToString());
+        using var encoded = writer.Encode(source);
+        var languages = prompts.NeedsDetection(task) ? LanguageDetection.Of(writer, encoded, prompts) : null;
+        var starts = Enumerable.Range(0, (int)source.Values.shape[0]).Select(row => prompts.Of(task, languages?[row])).ToList();
+        return Seq2SeqGeneration.Generate(writer, source, options with { ForcedDecoderTokens = new Dictionary<int, int>() }, starts, onStep);
     }
 
     /// <summary>The prompt's beginning at once, then token by token.</summary>

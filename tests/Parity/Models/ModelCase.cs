@@ -54,9 +54,9 @@ internal sealed class ModelCase : IDisposable
 
     public Tensor? OptionalGolden(string name) => _golden.Contains(name) ? _golden.Read(name) : null;
 
-    public void Dispose() => _golden.Dispose();
-
     // "0.0001" or "1e-4 * max|g| of that tensor"
-    private double Tolerance(string kind, string which) =>
+    public double Tolerance(string kind, string which) =>
         double.Parse(Json["tolerance"]![kind]![which]!.ToString().Split(' ')[0], CultureInfo.InvariantCulture);
+
+    public void Dispose() => _golden.Dispose();
 }

@@ -26,7 +26,7 @@ internal static class PodDefaults
         Default(spec, "serviceAccountName", "default");
         spec["serviceAccount"] = spec["serviceAccountName"]!.DeepClone();
         Default(spec, "preemptionPolicy", "PreemptLowerPriority");
-        Default(spec, "priority", 0);
+        Default(spec, "priority", spec.Text("priorityClassName") switch { "system-node-critical" => 2_000_001_000, "system-cluster-critical" => 2_000_000_000, _ => 0 });
         var tolerations = spec.List("tolerations");
         if (tolerations is null) spec["tolerations"] = tolerations = [];
         foreach (var key in (string[])["node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"])

@@ -22,7 +22,8 @@ internal sealed class LogHandler(Cluster cluster, string token) : IDisposable
     {
         ServerCertificateCustomValidationCallback = (ask, certificate, _, _) =>
             certificate is not null && ask.Options.TryGetValue(Fingerprint, out var known) && known == NodeCertificate.Fingerprint(certificate),
-    }) { Timeout = Timeout.InfiniteTimeSpan };
+    })
+    { Timeout = Timeout.InfiniteTimeSpan };
 
     public async Task HandleAsync(ApiRequest request)
     {

@@ -30,6 +30,8 @@ public sealed partial class ProcessKubelet : IHostedService, IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private FileStream? _lock;
     private Task _loops = Task.CompletedTask;
+    private readonly Lock _admission = new();
+    private bool _isClosed;
     private bool _isSynced;
 
     public ProcessKubelet(IKubernetes client, ProcessKubeletOptions options, ILoggerFactory loggers, TimeProvider? time = null)
@@ -83,12 +85,7 @@ public sealed partial class ProcessKubelet : IHostedService, IAsyncDisposable
         }
 
         await _node.LeaveAsync(cancellationToken);
-        foreach (var (worker, _, _) in _workers.Values)
-        {
-            worker.BeginShutdown();
-        }
-
-        await Task.WhenAll(_workers.Values.Select(entry => entry.Run));
+        await Task.WhenAll(BeginShutdown());
         await _stopping.CancelAsync();
         await _loops;
         await ProcessTable.SweepAsync(_context.Mark, _time);
@@ -101,6 +98,21 @@ public sealed partial class ProcessKubelet : IHostedService, IAsyncDisposable
         using var now = new CancellationTokenSource(TimeSpan.FromSeconds(2));
         await StopAsync(now.Token);
         _stopping.Dispose();
+    }
+
+    /// <summary>From now on no pod gets a worker any more, also not one whose own has just ended.</summary>
+    private List<Task> BeginShutdown()
+    {
+        lock (_admission)
+        {
+            _isClosed = true;
+            foreach (var (worker, _, _) in _workers.Values)
+            {
+                worker.BeginShutdown();
+            }
+
+            return [.. _workers.Values.Select(entry => entry.Run)];
+        }
     }
 
     private FileStream TakeFolder()
@@ -129,22 +141,28 @@ public sealed partial class ProcessKubelet : IHostedService, IAsyncDisposable
             return;
         }
 
-        if (_workers.TryGetValue(after.Metadata.Uid, out var known))
+        lock (_admission)
         {
-            _workers[after.Metadata.Uid] = known with { Pod = after };
-            known.Worker.Update(after);
-        }
-        else if (!_stopping.IsCancellationRequested)
-        {
-            var worker = new PodWorker(after, _context);
-            _workers[after.Metadata.Uid] = (worker, Task.Run(() => RunAsync(worker, after.Metadata.Uid)), after);
+            if (_workers.TryGetValue(after.Metadata.Uid, out var known))
+            {
+                _workers[after.Metadata.Uid] = known with { Pod = after };
+                known.Worker.Update(after);
+            }
+            else if (!_isClosed)
+            {
+                var worker = new PodWorker(after, _context);
+                _workers[after.Metadata.Uid] = (worker, Task.Run(() => RunAsync(worker, after.Metadata.Uid)), after);
+            }
         }
     }
 
     private async Task RunAsync(PodWorker worker, string uid)
     {
         await worker.RunAsync();
-        _workers.TryRemove(uid, out _);
+        lock (_admission)
+        {
+            _workers.TryRemove(uid, out _);
+        }
     }
 
     private async Task ForgetFoldersAsync()

@@ -8,7 +8,7 @@ namespace Platform.LocalCluster.Scheduling;
 
 /// <summary>
 /// Binds the pods of `default-scheduler` to nodes with room for their requests. One pod at a time, and what was bound
-/// counts at once: two pods never share the last free GPU.
+/// counts at once: two pods never share the last free GPU. More important pods go first, and nobody is preempted.
 /// </summary>
 public sealed partial class LocalScheduler : BackgroundService
 {
@@ -19,7 +19,8 @@ public sealed partial class LocalScheduler : BackgroundService
     private readonly ILogger _logger;
     private readonly ObjectWatch<V1Pod> _pods;
     private readonly ObjectWatch<V1Node> _nodes;
-    private readonly WorkQueue<ObjectKey> _queue;
+    private readonly SchedulingQueue _waiting = new();
+    private readonly WorkQueue<string> _queue;
     private readonly EventRecorder _events;
     private readonly ConcurrentDictionary<string, (V1Pod Pod, string Node)> _assumed = new();
 
@@ -28,7 +29,7 @@ public sealed partial class LocalScheduler : BackgroundService
         (_client, _logger, _time) = (client, logger, time ?? TimeProvider.System);
         _pods = new ObjectWatch<V1Pod>(client, ResourceType.Pods, _time, logger);
         _nodes = new ObjectWatch<V1Node>(client, ResourceType.Nodes, _time, logger);
-        _queue = new WorkQueue<ObjectKey>(_time);
+        _queue = new WorkQueue<string>(_time);
         _events = new EventRecorder(client, Name, _time, logger);
         _pods.Changed += OnPod;
         _nodes.Changed += OnNode;
@@ -38,7 +39,7 @@ public sealed partial class LocalScheduler : BackgroundService
     {
         var watches = Task.WhenAll(_pods.RunAsync(stoppingToken), _nodes.RunAsync(stoppingToken), _events.RunAsync(stoppingToken));
         await Task.WhenAll(_pods.Synced, _nodes.Synced).WaitAsync(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await _queue.RunAsync(1, ScheduleAsync, (key, failure) => LogRetry(key, failure.Message), stoppingToken);
+        await _queue.RunAsync(1, (_, cancel) => ScheduleAllAsync(cancel), (_, failure) => LogRetry(failure.Message), stoppingToken);
         await watches;
     }
 
@@ -56,7 +57,7 @@ public sealed partial class LocalScheduler : BackgroundService
         var pod = (after ?? before)!;
         if (after is not null && IsWaiting(after))
         {
-            _queue.Add(ObjectKey.Of(after));
+            Add([after]);
             return;
         }
 
@@ -84,11 +85,27 @@ public sealed partial class LocalScheduler : BackgroundService
         Ready = node.Status?.Conditions?.FirstOrDefault(condition => condition.Type == "Ready")?.Status,
     });
 
-    private void RetryWaiting()
+    private void RetryWaiting() => Add(_pods.Objects.Where(IsWaiting));
+
+    private void Add(IEnumerable<V1Pod> pods)
     {
-        foreach (var waiting in _pods.Objects.Where(IsWaiting))
+        _waiting.Add(pods);
+        _queue.Add(Name);
+    }
+
+    private async Task ScheduleAllAsync(CancellationToken cancel)
+    {
+        while (_waiting.Take() is { } key)
         {
-            _queue.Add(ObjectKey.Of(waiting));
+            try
+            {
+                await ScheduleAsync(key, cancel);
+            }
+            catch
+            {
+                _waiting.Add(_pods.Find(key) is { } pod ? [pod] : []);
+                throw;
+            }
         }
     }
 
@@ -99,12 +116,13 @@ public sealed partial class LocalScheduler : BackgroundService
             return;
         }
 
-        List<string> problems = [];
-        foreach (var node in _nodes.Objects.OrderBy(LoadOf).ThenBy(node => node.Metadata.Name, StringComparer.Ordinal))
+        List<IReadOnlyList<NodeProblem>> problems = [];
+        foreach (var node in _nodes.Objects
+            .OrderByDescending(node => NodePreference.Of(pod, node)).ThenBy(LoadOf).ThenBy(node => node.Metadata.Name, StringComparer.Ordinal))
         {
-            if (NodeFit.FirstProblem(pod, node, UsedOn(node)) is { } problem)
+            if (NodeFit.Problems(pod, node, UsedOn(node)) is { Count: > 0 } found)
             {
-                problems.Add(problem);
+                problems.Add(found);
                 continue;
             }
 
@@ -159,9 +177,9 @@ public sealed partial class LocalScheduler : BackgroundService
         }
     }
 
-    private async Task RefuseAsync(V1Pod pod, List<string> problems, CancellationToken cancel)
+    private async Task RefuseAsync(V1Pod pod, List<IReadOnlyList<NodeProblem>> problems, CancellationToken cancel)
     {
-        var message = Message(problems);
+        var message = NodeProblem.Message(problems);
         var existing = pod.Status?.Conditions?.FirstOrDefault(condition => condition.Type == "PodScheduled");
         if (existing is { Status: "False", Reason: "Unschedulable" } && existing.Message == message)
         {
@@ -193,21 +211,6 @@ public sealed partial class LocalScheduler : BackgroundService
         }
     }
 
-    // As kube-scheduler words it: how many nodes, and how many of them for which reason.
-    private static string Message(List<string> problems)
-    {
-        if (problems.Count == 0)
-        {
-            return "no nodes available to schedule pods";
-        }
-
-        var reasons = problems.CountBy(problem => problem)
-            .Select(entry => $"{entry.Value} {entry.Key}")
-            .Order(StringComparer.Ordinal);
-        return $"0/{problems.Count} nodes are available: {string.Join(", ", reasons)}. preemption: 0/{problems.Count} nodes are available: "
-            + $"{problems.Count} No preemption victims found for incoming pod.";
-    }
-
-    [LoggerMessage(LogLevel.Debug, "Pod {Key} will be scheduled again: {Failure}")]
-    private partial void LogRetry(ObjectKey key, string failure);
+    [LoggerMessage(LogLevel.Debug, "Scheduling will go on after a pause: {Failure}")]
+    private partial void LogRetry(string failure);
 }

@@ -6,7 +6,16 @@ namespace Platform.Parity.Models.Forward;
 /// <summary>The tasks whose models can be run.</summary>
 internal static class Forwards
 {
-    private static readonly IForward[] All = [new CausalForward(), new SequenceClassifierForward(), new TokenClassifierForward(), new QuestionAnsweringForward(), new MaskedForward(), new ContrastiveForward()];
+    private static readonly IForward[] All =
+    [
+        new CausalForward(),
+        new SequenceClassifierForward(),
+        new TokenClassifierForward(),
+        new QuestionAnsweringForward(),
+        new MaskedForward(),
+        new ContrastiveForward(),
+        new Seq2SeqForward(),
+    ];
 
     /// <exception cref="UnsupportedCaseException">No runner knows such models.</exception>
     public static Dictionary<string, Tensor> Run(PretrainedModel model, RunInputs inputs)

@@ -1,0 +1,25 @@
+using static TorchSharp.torch;
+
+namespace Platform.Modeling.Layers;
+
+/// <summary>What all blocks of an encoder or of a decoder that reads one share in one forward pass. Dispose it after the last use.</summary>
+public sealed class StackContext : IDisposable
+{
+    /// <summary>What positions of the stack see of each other.</summary>
+    public required AttentionMask Own { get; init; }
+
+    /// <summary>The encoder's output [batch, source positions, hidden]; null in the encoder. It outlives the pass.</summary>
+    public Tensor? Source { get; init; }
+
+    /// <summary>What positions see of the source; null in the encoder.</summary>
+    public AttentionMask? OfSource { get; init; }
+
+    /// <summary>Null when training and in the encoder; it outlives the pass.</summary>
+    public EncoderDecoderCache? Cache { get; init; }
+
+    public void Dispose()
+    {
+        Own.Dispose();
+        OfSource?.Dispose();
+    }
+}
