@@ -14,6 +14,10 @@ internal sealed class CrashWriter(int number)
     private readonly Dictionary<string, string> _acknowledged = [];
     private (string Name, string? Value)? _inFlight;
     private int _values;
+    private int _writes;
+
+    /// <summary>Acknowledged writes so far.</summary>
+    public int Writes => Volatile.Read(ref _writes);
 
     /// <summary>The versions of the acknowledged writes (a deletion's version is not in its answer).</summary>
     public List<long> Versions { get; } = [];
@@ -62,6 +66,7 @@ internal sealed class CrashWriter(int number)
             Versions.Add(long.Parse(answer.Text("metadata", "resourceVersion")!, CultureInfo.InvariantCulture));
         }
         _inFlight = null;
+        Interlocked.Increment(ref _writes);
     }
 
     private string Name(int index) => $"w{number}-{index}";
