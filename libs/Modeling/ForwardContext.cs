@@ -25,6 +25,9 @@ public sealed class ForwardContext(Tensor positions, AttentionPattern attention,
     /// <summary>What the routers of experts say in this pass; null where there are none, or nobody wants to know. The context disposes it.</summary>
     public RouterTrace? Routing { get; internal set; }
 
+    /// <summary>What stands in the places of image tokens, [images, tokens per image, hidden]; null: there are none. The context disposes it.</summary>
+    public Tensor? ImageFeatures { get; internal set; }
+
     /// <summary>The rotations of this pass' positions; blocks that rotate alike share them.</summary>
     /// <param name="width">how many dimensions of a head are rotated</param>
     public RotaryAngles Angles(RotaryOptions options, int width)
@@ -38,6 +41,7 @@ public sealed class ForwardContext(Tensor positions, AttentionPattern attention,
         Positions.Dispose();
         Attention.Dispose();
         Routing?.Dispose();
+        ImageFeatures?.Dispose();
         foreach (var angles in _angles.Values) angles.Dispose();
     }
 }

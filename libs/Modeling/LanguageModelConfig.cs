@@ -19,6 +19,9 @@ public abstract record LanguageModelConfig : ModelConfig
     /// <summary>How many positions any block sees, itself included, if all blocks slide over the text; null: some block sees all.</summary>
     public virtual long? CachedPositions => null;
 
+    /// <summary>The longest text whose cached keys stay as they are: beyond it all are computed anew, once; null: they never change.</summary>
+    public virtual long? CacheBorder => null;
+
     public bool TieWordEmbeddings { get; init; }
     public long? BosTokenId { get; init; }
     public IReadOnlyList<long> EosTokenIds { get; init; } = [];

@@ -1,21 +1,27 @@
 using System.Text.Json.Nodes;
+using Platform.Modeling.Bert;
 using Platform.Modeling.Bloom;
 using Platform.Modeling.ChatGlm;
 using Platform.Modeling.Checkpoints;
 using Platform.Modeling.Clip;
+using Platform.Modeling.Deberta;
+using Platform.Modeling.DistilBert;
 using Platform.Modeling.Gemma2;
 using Platform.Modeling.Gemma3;
-using Platform.Modeling.Glm;
 using Platform.Modeling.Glm4;
+using Platform.Modeling.Glm;
 using Platform.Modeling.Gpt2;
 using Platform.Modeling.Llama;
+using Platform.Modeling.Llava;
 using Platform.Modeling.Mistral;
 using Platform.Modeling.Mixtral;
 using Platform.Modeling.Opt;
 using Platform.Modeling.Phi3;
 using Platform.Modeling.Qwen2;
 using Platform.Modeling.Qwen3;
+using Platform.Modeling.Roberta;
 using Platform.Modeling.T5;
+using Platform.Modeling.Vit;
 using Platform.Modeling.Whisper;
 using static TorchSharp.torch;
 
@@ -37,12 +43,18 @@ public sealed record ModelFamily(
         .. MixtralFamily.Models,
         .. Qwen2Family.Models,
         .. Qwen3Family.Models,
+        .. BertFamily.Models,
+        .. RobertaFamily.Models,
+        .. DistilBertFamily.Models,
+        .. DebertaFamily.Models,
+        .. VitFamily.Models,
         .. Gemma2Family.Models,
         .. Gemma3Family.Models,
         .. Phi3Family.Models,
         .. GlmFamily.Models,
         .. Glm4Family.Models,
         .. ChatGlmFamily.Models,
+        .. LlavaFamily.Models,
         .. ClipFamily.Models,
         .. Gpt2Family.Models,
         .. OptFamily.Models,

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Platform.Modeling.Checkpoints;
-using Platform.Peft.Lora;
-using TorchSharp.Modules;
+using Platform.Peft.Configuration;
 using static TorchSharp.torch;
 
 namespace Platform.Peft;
@@ -13,40 +12,48 @@ public static class AdapterFiles
 
     /// <exception cref="AdapterFormatException">There is no readable adapter_config.json.</exception>
     /// <exception cref="NotSupportedException">The adapter uses something that this library lacks.</exception>
-    public static LoraOptions ReadOptions(string folder) => LoraConfigFile.Parse(File.ReadAllText(Existing(folder, LoraConfigFile.FileName)));
+    public static AdapterOptions ReadOptions(string folder) => AdapterConfigFile.Parse(File.ReadAllText(Existing(folder, AdapterConfigFile.FileName)));
 
-    /// <summary>Fills <paramref name="parameters"/> from the folder, all or none of them.</summary>
+    /// <summary>Fills tensors from the folder, all or none of them.</summary>
+    /// <param name="mayBeAbsent">keys that older files lack</param>
     /// <exception cref="AdapterFormatException">Keys are missing, unknown, or of another shape; the message lists them.</exception>
-    public static void ReadInto(string folder, IReadOnlyList<(string Name, Parameter Parameter)> parameters)
+    public static void ReadInto(string folder, IEnumerable<(string Name, Tensor Tensor)> tensors, Predicate<string>? mayBeAbsent = null)
     {
-        using var file = Open(Existing(folder, WeightsFile));
+        using var file = Open(folder);
+        var wanted = tensors.ToList();
         List<string> problems = [];
-        foreach (var (name, parameter) in parameters)
+        foreach (var (name, tensor) in wanted)
         {
-            if (!file.Contains(name)) problems.Add($"the key {name} is missing");
-            else if (!file.Entry(name).Shape.SequenceEqual(parameter.shape)) problems.Add($"{name} has the shape {Shape(file.Entry(name).Shape)}, the model needs {Shape(parameter.shape)}");
+            if (file.Contains(name))
+            {
+                if (!file.Entry(name).Shape.SequenceEqual(tensor.shape)) problems.Add($"{name} has the shape {Shape(file.Entry(name).Shape)}, the model needs {Shape(tensor.shape)}");
+            }
+            else if (mayBeAbsent?.Invoke(name) != true)
+            {
+                problems.Add($"the key {name} is missing");
+            }
         }
 
-        problems.AddRange(file.Tensors.Select(tensor => tensor.Name).Except(parameters.Select(parameter => parameter.Name)).Select(name => $"the key {name} belongs to no adapted layer of the model"));
+        problems.AddRange(file.Tensors.Select(tensor => tensor.Name).Except(wanted.Select(item => item.Name)).Select(name => $"the key {name} belongs to no adapted layer of the model"));
         if (problems.Count > 0) throw new AdapterFormatException(WeightsFile, Summary(problems));
         using var noGradients = no_grad();
-        foreach (var (name, parameter) in parameters) file.ReadInto(name, parameter);
+        foreach (var (name, tensor) in wanted.Where(item => file.Contains(item.Name))) file.ReadInto(name, tensor);
     }
 
     /// <summary>Writes the folder. The configuration comes last: a folder that has it is complete.</summary>
-    public static void Write(string folder, LoraOptions options, IReadOnlyList<(string Name, Parameter Parameter)> parameters)
+    public static void Write(string folder, AdapterOptions options, IEnumerable<(string Name, Tensor Tensor)> tensors)
     {
         Directory.CreateDirectory(folder);
-        SafeTensorsWriter.Write(Path.Combine(folder, WeightsFile), parameters.ToDictionary(parameter => parameter.Name, parameter => (Tensor)parameter.Parameter));
+        SafeTensorsWriter.Write(Path.Combine(folder, WeightsFile), tensors.ToDictionary(item => item.Name, item => item.Tensor));
         File.WriteAllText(Path.Combine(folder, "README.md"), ModelCard.For(options));
-        File.WriteAllText(Path.Combine(folder, LoraConfigFile.FileName), LoraConfigFile.Format(options));
+        File.WriteAllText(Path.Combine(folder, AdapterConfigFile.FileName), AdapterConfigFile.Format(options));
     }
 
-    private static string Existing(string folder, string name) =>
-        File.Exists(Path.Combine(folder, name)) ? Path.Combine(folder, name) : throw new AdapterFormatException(name, $"it is missing from '{Path.GetFileName(Path.TrimEndingDirectorySeparator(folder))}'; this is no adapter folder.");
-
-    private static SafeTensorsReader Open(string file)
+    /// <summary>The folder's tensors.</summary>
+    /// <exception cref="AdapterFormatException">The file is missing or damaged.</exception>
+    internal static SafeTensorsReader Open(string folder)
     {
+        var file = Existing(folder, WeightsFile);
         try
         {
             return new SafeTensorsReader(file);
@@ -56,6 +63,9 @@ public static class AdapterFiles
             throw new AdapterFormatException(WeightsFile, e.Message, e);
         }
     }
+
+    private static string Existing(string folder, string name) =>
+        File.Exists(Path.Combine(folder, name)) ? Path.Combine(folder, name) : throw new AdapterFormatException(name, $"it is missing from '{Path.GetFileName(Path.TrimEndingDirectorySeparator(folder))}'; this is no adapter folder.");
 
     private static string Shape(IEnumerable<long> shape) => $"[{string.Join(", ", shape)}]";
 

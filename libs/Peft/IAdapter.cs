@@ -1,4 +1,6 @@
+using Platform.Modeling;
 using TorchSharp.Modules;
+using static TorchSharp.torch;
 
 namespace Platform.Peft;
 
@@ -8,22 +10,45 @@ namespace Platform.Peft;
 /// </summary>
 public interface IAdapter : IDisposable
 {
-    /// <summary>The parameters to train, by their names in the adapter's file.</summary>
+    /// <summary>The adapted model; it outlives the adapter.</summary>
+    PretrainedModel Model { get; }
+
+    AdapterOptions Options { get; }
+
+    /// <summary>The parameters to train, by the names under which training checkpoints keep them.</summary>
     IReadOnlyList<(string Name, Parameter Parameter)> Parameters { get; }
+
+    /// <summary>Whether the adapter takes part in the forward pass. Switched off, the model computes bit by bit what its base does.</summary>
+    bool Enabled { get; set; }
 
     /// <summary>Whether the update is part of the base weights at the moment.</summary>
     bool IsMerged { get; }
 
     /// <summary>Adds the update to the base weights: the forward pass costs what the base costs.</summary>
+    /// <exception cref="NotSupportedException">The method has no weights to add.</exception>
+    /// <exception cref="InvalidOperationException">The adapter holds a value that is not finite; the message names the parameter.</exception>
     void Merge();
 
     /// <summary>Restores the base weights bit by bit.</summary>
     void Unmerge();
 
+    /// <summary>Merges without keeping a copy of the base weights; disposing then leaves the merged model.</summary>
+    /// <inheritdoc cref="Merge"/>
+    void MergeForGood();
+
     /// <summary>Writes the adapter in PEFT's format; the folder is created.</summary>
     void Save(string folder);
 
-    /// <summary>Overwrites the parameters with those of a saved adapter of the same shape.</summary>
+    /// <summary>Overwrites the adapter with a saved one of the same shape.</summary>
     /// <exception cref="AdapterFormatException">The file is not this adapter's; the message names the key and the shapes.</exception>
     void LoadParameters(string folder);
+
+    /// <summary>What the method adds to the loss, a scalar; null: nothing.</summary>
+    Tensor? Penalty() => null;
+
+    /// <summary>Is called after each optimizer step, while the gradients are still there.</summary>
+    /// <param name="step">counted from 1</param>
+    void AfterStep(long step)
+    {
+    }
 }

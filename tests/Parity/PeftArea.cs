@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Platform.Modeling;
 using Platform.Parity.Peft;
 using Platform.Parity.Tensors;
@@ -15,16 +14,14 @@ public sealed class PeftArea : IParityArea
         using var golden = new GoldenCase(casePath);
         var kind = golden.Json["kind"]?.ToString() ?? "";
         if (kind is "bottleneck" or "multi-adapter" or "init") throw new UnsupportedCaseException($"cases of the kind '{kind}' need {Missing(kind)}");
-        if (golden.Json["adapters_config"] is not null || golden.Json["peft_type"] is not JsonValue method) throw new UnsupportedCaseException("bottleneck adapters are not there yet");
-        if (method.ToString() != "LORA") throw new UnsupportedCaseException($"the method {method} is not there yet");
         var config = ModelConfig.ReadJson(golden.PathOf(Path.Combine(golden.Json["base_model"]!.ToString(), "config.json")));
-        if (ModelFamily.All.All(family => family.Architecture != Architecture(config))) throw new UnsupportedCaseException($"the model {Architecture(config)} is not there yet");
+        if (!ModelFamily.All.Any(family => family.IsNamedBy(config))) throw new UnsupportedCaseException($"the model {config["architectures"]?.ToJsonString()} is not there yet");
         try
         {
             return kind switch
             {
-                "adapter" => LoraCase.Check(golden),
-                "trajectory" => LoraTrajectory.Check(golden),
+                "adapter" => AdapterCase.Check(golden),
+                "trajectory" => AdapterTrajectory.Check(golden),
                 _ => throw new UnsupportedCaseException($"cases of the kind '{kind}' are not there yet"),
             };
         }
@@ -40,6 +37,4 @@ public sealed class PeftArea : IParityArea
         "multi-adapter" => "several adapters on one model, which is not there yet",
         _ => "initialisation by decomposition, which is not there yet",
     };
-
-    private static string Architecture(JsonObject config) => config["architectures"]?[0]?.ToString() ?? config["model_type"]?.ToString() ?? "?";
 }

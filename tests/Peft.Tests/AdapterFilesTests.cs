@@ -18,9 +18,9 @@ public sealed class AdapterFilesTests : IDisposable
     [Fact]
     public void AnAdapterOfAnotherRankIsRefusedWithKeyAndShapes()
     {
-        using (var adapter = LoraAdapter.Attach(_model, Options(rank: 2), new Generator(1))) adapter.Save(_folder.FullName);
+        using (var adapter = Adapters.Attach(_model, Options(rank: 2), new Generator(1))) adapter.Save(_folder.FullName);
         ChangeConfig("\"r\": 2", "\"r\": 3");
-        var refusal = Assert.Throws<AdapterFormatException>(() => LoraAdapter.Load(_model, _folder.FullName));
+        var refusal = Assert.Throws<AdapterFormatException>(() => Adapters.Load(_model, _folder.FullName));
         Assert.Equal("adapter_model.safetensors", refusal.File);
         Assert.Contains("base_model.model.model.layers.0.self_attn.q_proj.lora_A.weight has the shape [2, 32], the model needs [3, 32]", refusal.Message);
     }
@@ -29,9 +29,9 @@ public sealed class AdapterFilesTests : IDisposable
     public void ARefusedAdapterLeavesTheModelAsItWas()
     {
         using var before = Llama.Logits(_model);
-        using (var adapter = LoraAdapter.Attach(_model, Options(rank: 2), new Generator(1))) adapter.Save(_folder.FullName);
+        using (var adapter = Adapters.Attach(_model, Options(rank: 2), new Generator(1))) adapter.Save(_folder.FullName);
         ChangeConfig("\"q_proj\"", "\"k_proj\"");
-        var refusal = Assert.Throws<AdapterFormatException>(() => LoraAdapter.Load(_model, _folder.FullName));
+        var refusal = Assert.Throws<AdapterFormatException>(() => Adapters.Load(_model, _folder.FullName));
         Assert.Contains("the key base_model.model.model.layers.0.self_attn.k_proj.lora_A.weight is missing", refusal.Message);
         Assert.Contains("belongs to no adapted layer", refusal.Message);
         using var after = Llama.Logits(_model);
@@ -41,24 +41,23 @@ public sealed class AdapterFilesTests : IDisposable
     [Fact]
     public void ATruncatedFileIsNamed()
     {
-        using (var adapter = LoraAdapter.Attach(_model, Options(rank: 2), new Generator(1))) adapter.Save(_folder.FullName);
+        using (var adapter = Adapters.Attach(_model, Options(rank: 2), new Generator(1))) adapter.Save(_folder.FullName);
         using (var file = File.OpenWrite(Path.Combine(_folder.FullName, "adapter_model.safetensors"))) file.SetLength(file.Length - 100);
-        Assert.Equal("adapter_model.safetensors", Assert.Throws<AdapterFormatException>(() => LoraAdapter.Load(_model, _folder.FullName)).File);
+        Assert.Equal("adapter_model.safetensors", Assert.Throws<AdapterFormatException>(() => Adapters.Load(_model, _folder.FullName)).File);
     }
 
     [Fact]
-    public void AnEmptyFolderIsNoAdapter() => Assert.Contains("adapter_config.json", Assert.Throws<AdapterFormatException>(() => LoraAdapter.Load(_model, _folder.FullName)).Message);
+    public void AnEmptyFolderIsNoAdapter() => Assert.Contains("adapter_config.json", Assert.Throws<AdapterFormatException>(() => Adapters.Load(_model, _folder.FullName)).Message);
 
     [Theory]
     [InlineData("\"use_dora\": false", "\"use_dora\": true", "use_dora = true")]
-    [InlineData("\"modules_to_save\": null", "\"modules_to_save\": [\"lm_head\"]", "modules_to_save")]
     [InlineData("\"peft_type\": \"LORA\"", "\"peft_type\": \"ADALORA\"", "ADALORA")]
     [InlineData("\"init_lora_weights\": true", "\"init_lora_weights\": \"pissa\"", "pissa")]
     public void WhatIsNotSupportedIsSaid(string present, string changed, string named)
     {
-        using (var adapter = LoraAdapter.Attach(_model, Options(rank: 2), new Generator(1))) adapter.Save(_folder.FullName);
+        using (var adapter = Adapters.Attach(_model, Options(rank: 2), new Generator(1))) adapter.Save(_folder.FullName);
         ChangeConfig(present, changed);
-        Assert.Contains(named, Assert.Throws<NotSupportedException>(() => LoraAdapter.Load(_model, _folder.FullName)).Message);
+        Assert.Contains(named, Assert.Throws<NotSupportedException>(() => Adapters.Load(_model, _folder.FullName)).Message);
     }
 
     [Theory]
@@ -69,7 +68,7 @@ public sealed class AdapterFilesTests : IDisposable
     public void AMalformedConfigurationIsRefused(string json)
     {
         File.WriteAllText(Path.Combine(_folder.FullName, "adapter_config.json"), json);
-        Assert.Equal("adapter_config.json", Assert.Throws<AdapterFormatException>(() => LoraAdapter.Load(_model, _folder.FullName)).File);
+        Assert.Equal("adapter_config.json", Assert.Throws<AdapterFormatException>(() => Adapters.Load(_model, _folder.FullName)).File);
     }
 
     private static LoraOptions Options(int rank) => new() { Rank = rank, TargetModules = ModulePattern.List("q_proj") };

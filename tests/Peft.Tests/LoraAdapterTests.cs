@@ -1,4 +1,5 @@
 using Platform.Modeling;
+using Platform.Peft.Layers;
 using Platform.Peft.Lora;
 using static TorchSharp.torch;
 
@@ -21,24 +22,24 @@ public sealed class LoraAdapterTests : IDisposable
     public void ANewAdapterDoesNotChangeTheModel()
     {
         var before = Llama.Logits(_model);
-        using var adapter = LoraAdapter.Attach(_model, QueryAndValue, new Generator(1));
+        using var adapter = Adapters.Attach(_model, QueryAndValue, new Generator(1));
         Assert.Equal(0, Difference(before, Llama.Logits(_model)));
     }
 
     [Fact]
     public void OnlyTheAdapterIsTrained()
     {
-        using var adapter = LoraAdapter.Attach(_model, QueryAndValue, new Generator(1));
+        using var adapter = Adapters.Attach(_model, QueryAndValue, new Generator(1));
         var trained = _model.named_parameters().Where(parameter => parameter.parameter.requires_grad).Select(parameter => parameter.name).ToList();
         Assert.Equal(8, trained.Count);
         Assert.All(trained, name => Assert.Contains(".lora_", name));
-        Assert.Equal(trained.Select(name => $"base_model.model.{name}").Order(), adapter.Parameters.Select(parameter => parameter.Name).Order());
+        Assert.Equal(trained.Select(name => $"base_model.model.{name.Replace(".adapter_0", "")}").Order(), adapter.Parameters.Select(parameter => parameter.Name).Order());
     }
 
     [Fact]
     public void MergingKeepsTheForwardPass()
     {
-        using var adapter = LoraAdapter.Load(_model, Llama.Adapter("lora-llama-qv"));
+        using var adapter = Adapters.Load(_model, Llama.Adapter("lora-llama-qv"));
         var adapted = Llama.Logits(_model);
         adapter.Merge();
         Assert.InRange(Difference(adapted, Llama.Logits(_model)), 0, 1e-4);
@@ -49,7 +50,7 @@ public sealed class LoraAdapterTests : IDisposable
     public void UnmergingRestoresEveryBit()
     {
         var before = _model.named_parameters().ToDictionary(parameter => parameter.name, parameter => parameter.parameter.detach().clone());
-        var adapter = LoraAdapter.Load(_model, Llama.Adapter("lora-llama-qv"));
+        var adapter = Adapters.Load(_model, Llama.Adapter("lora-llama-qv"));
         adapter.Merge();
         adapter.Merge();
         adapter.Unmerge();
@@ -62,7 +63,7 @@ public sealed class LoraAdapterTests : IDisposable
     {
         var names = _model.named_parameters().Select(parameter => parameter.name).ToList();
         var plain = Llama.Logits(_model);
-        LoraAdapter.MergeInto(_model, Llama.Adapter("lora-llama-qv"));
+        Adapters.MergeInto(_model, Llama.Adapter("lora-llama-qv"));
         Assert.Equal(names, _model.named_parameters().Select(parameter => parameter.name));
         Assert.True(Difference(plain, Llama.Logits(_model)) > 0.1);
     }
@@ -71,7 +72,7 @@ public sealed class LoraAdapterTests : IDisposable
     public void ADetachedAdapterLeavesTheBaseModel()
     {
         var before = Llama.Logits(_model);
-        using (LoraAdapter.Load(_model, Llama.Adapter("lora-llama-qv"))) Assert.True(Difference(before, Llama.Logits(_model)) > 0.1);
+        using (Adapters.Load(_model, Llama.Adapter("lora-llama-qv"))) Assert.True(Difference(before, Llama.Logits(_model)) > 0.1);
         Assert.Equal(0, Difference(before, Llama.Logits(_model)));
     }
 
@@ -82,13 +83,13 @@ public sealed class LoraAdapterTests : IDisposable
         try
         {
             Tensor trained;
-            using (var adapter = LoraAdapter.Attach(_model, QueryAndValue with { Init = LoraInit.Random }, new Generator(3)))
+            using (var adapter = Adapters.Attach(_model, QueryAndValue with { Init = LoraInit.Random }, new Generator(3)))
             {
                 trained = Llama.Logits(_model);
                 adapter.Save(folder.FullName);
             }
 
-            using var loaded = LoraAdapter.Load(_model, folder.FullName);
+            using var loaded = Adapters.Load(_model, folder.FullName);
             Assert.Equal(0, Difference(trained, Llama.Logits(_model)));
             Assert.Equal(["README.md", "adapter_config.json", "adapter_model.safetensors"], folder.EnumerateFiles().Select(file => file.Name).Order(StringComparer.Ordinal));
         }
@@ -101,8 +102,8 @@ public sealed class LoraAdapterTests : IDisposable
     [Fact]
     public void FactorsAreDrawnLikeFreshLinearLayers()
     {
-        using var adapter = LoraAdapter.Attach(_model, QueryAndValue, new Generator(7));
-        var (_, first) = adapter.Layers.First();
+        using var adapter = Adapters.Attach(_model, QueryAndValue, new Generator(7));
+        var first = (LoraUpdate)((LayerAdapter)adapter).Updates.First().Update;
 
         // PEFT draws two linear layers, then A once more.
         using var generator = new Generator(7);
@@ -117,7 +118,7 @@ public sealed class LoraAdapterTests : IDisposable
     [Fact]
     public void DropoutActsOnlyWhileTraining()
     {
-        using var adapter = LoraAdapter.Attach(_model, QueryAndValue with { Dropout = 0.5, Init = LoraInit.Random }, new Generator(3));
+        using var adapter = Adapters.Attach(_model, QueryAndValue with { Dropout = 0.5, Init = LoraInit.Random }, new Generator(3));
         Assert.Equal(0, Difference(Llama.Logits(_model), Llama.Logits(_model)));
         _model.train();
         Assert.True(Difference(Llama.Logits(_model), Llama.Logits(_model)) > 0);
@@ -126,7 +127,7 @@ public sealed class LoraAdapterTests : IDisposable
     [Fact]
     public void ATargetThatIsNotThereIsNamedWithWhatIs()
     {
-        var refusal = Assert.Throws<ArgumentException>(() => LoraAdapter.Attach(_model, new LoraOptions { TargetModules = ModulePattern.List("query") }, new Generator(1)));
+        var refusal = Assert.Throws<ArgumentException>(() => Adapters.Attach(_model, new LoraOptions { TargetModules = ModulePattern.List("query") }, new Generator(1)));
         Assert.Contains("[query]", refusal.Message);
         Assert.Contains("down_proj, gate_proj, k_proj", refusal.Message);
     }
@@ -134,7 +135,7 @@ public sealed class LoraAdapterTests : IDisposable
     [Fact]
     public void AllProblemsOfTheOptionsAreToldAtOnce()
     {
-        var refusal = Assert.Throws<ArgumentException>(() => LoraAdapter.Attach(_model, new LoraOptions { Rank = 0, Alpha = -1, Dropout = 1 }, new Generator(1)));
+        var refusal = Assert.Throws<ArgumentException>(() => Adapters.Attach(_model, new LoraOptions { Rank = 0, Alpha = -1, Dropout = 1 }, new Generator(1)));
         Assert.All(new[] { "rank is 0", "alpha is -1", "dropout is 1" }, problem => Assert.Contains(problem, refusal.Message));
     }
 

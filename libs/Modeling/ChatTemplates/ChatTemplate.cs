@@ -33,7 +33,15 @@ public sealed class ChatTemplate
     /// <param name="specialTokens">Variables such as <c>bos_token</c>.</param>
     public static ChatTemplate Parse(string source, IReadOnlyDictionary<string, string>? specialTokens = null, TimeProvider? clock = null)
     {
-        TemplateParser.Parse(source);
+        try
+        {
+            TemplateParser.Parse(source);
+        }
+        catch (Exception fault) when (fault is not TemplateException)
+        {
+            throw new TemplateException(TemplateFault.Syntax, fault.Message);
+        }
+
         return new ChatTemplate(new Dictionary<string, string> { ["default"] = source }, specialTokens ?? new Dictionary<string, string>(), clock);
     }
 
@@ -97,7 +105,15 @@ public sealed class ChatTemplate
         scope["tools"] = tools is { } given ? PythonJson.Read(given) : null;
         if (scope["documents"] is Undefined) scope["documents"] = null;
         scope["add_generation_prompt"] = addGenerationPrompt;
-        var renderer = new Renderer();
-        return (renderer.Render(TemplateParser.Parse(source), scope), renderer.Generated);
+        var renderer = new Renderer(_clock);
+        try
+        {
+            return (renderer.Render(TemplateParser.Parse(source), scope), renderer.Generated);
+        }
+        // Where the interpreter's own code refuses a value that a template made, the template is at fault.
+        catch (Exception fault) when (fault is not TemplateException)
+        {
+            throw new TemplateException(TemplateFault.Other, fault.Message);
+        }
     }
 }

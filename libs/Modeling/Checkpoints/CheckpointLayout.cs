@@ -25,6 +25,9 @@ public sealed record CheckpointLayout
     /// <summary>Keys, after renaming, of buffers that the model computes itself.</summary>
     public IReadOnlyList<Regex> Ignored { get; init; } = [];
 
+    /// <summary>Parameters of the base model that only some heads read, such as BERT's pooler: with a new head they may begin anew.</summary>
+    public IReadOnlyList<Regex> HeadOnly { get; init; } = [];
+
     /// <summary>
     /// How a parameter lies in files that keep it in parts or under another name, which is how it is saved; null where it lies there as it is.
     /// </summary>

@@ -41,7 +41,8 @@ internal static class CheckpointLoading
         }
 
         var report = new LoadReport([.. absent.Select(item => item.Name)], [.. unused.Order(StringComparer.Ordinal)], mismatched);
-        var fatal = newHead ? absent.Where(item => IsOfBase(item.Name, family)).ToList() : absent;
+        var bare = parameters.TrueForAll(pair => !IsBelow(family.Layout.BaseModel, pair.name));
+        var fatal = newHead ? absent.Where(item => IsOfBase(item.Name, family.Layout, bare)).ToList() : absent;
         if (fatal.Count > 0 || mismatched.Count > 0)
         {
             throw new CheckpointException($"'{weights.Folder}' does not fit the model's {parameters.Count} tensors: {report}.");
@@ -66,8 +67,10 @@ internal static class CheckpointLoading
         }
     }
 
-    private static bool IsOfBase(string name, ModelFamily family) =>
-        family.Layout.BaseModel is { } root && name.StartsWith(root + ".", StringComparison.Ordinal);
+    private static bool IsOfBase(string name, CheckpointLayout layout, bool bare) =>
+        (bare ? layout.BaseModel is not null : IsBelow(layout.BaseModel, name)) && !layout.HeadOnly.Any(pattern => pattern.IsMatch(name));
+
+    private static bool IsBelow(string? root, string name) => root is not null && name.StartsWith(root + ".", StringComparison.Ordinal);
 
     /// <summary>Parameter name -> key in the folder. A bare base model's keys get its name in front, and lose it where the model is bare.</summary>
     private static Dictionary<string, string> StoredKeys(ModelFolder weights, CheckpointLayout layout, IEnumerable<string> parameters)

@@ -17,7 +17,7 @@ public sealed class ClipTextEmbeddings : nn.Module<Tensor, Tensor?, Tensor>
     {
         _maxPositions = config.MaxPositions;
         _tokens = new TokenEmbedding(config.VocabularySize, config.HiddenSize, dtype, device);
-        _positions = new TokenEmbedding(config.MaxPositions, config.HiddenSize, dtype, device);
+        _positions = new TokenEmbedding(config.MaxPositions, config.HiddenSize, dtype, device, positions: true);
         RegisterComponents();
     }
 

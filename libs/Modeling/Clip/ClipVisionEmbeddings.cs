@@ -20,7 +20,7 @@ public sealed class ClipVisionEmbeddings : nn.Module<Tensor, Tensor>
         _config = config;
         _classToken = new Parameter(empty(config.HiddenSize, dtype: dtype, device: device));
         _patches = new PatchEmbedding(config.Channels, (config.PatchSize, config.PatchSize), config.HiddenSize, bias: false, dtype, device);
-        _positions = new TokenEmbedding(config.Patches + 1, config.HiddenSize, dtype, device);
+        _positions = new TokenEmbedding(config.Patches + 1, config.HiddenSize, dtype, device, positions: true);
         RegisterComponents();
     }
 

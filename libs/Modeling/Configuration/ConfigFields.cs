@@ -78,6 +78,11 @@ internal sealed class ConfigFields(JsonObject json, string file = "config.json")
         ? name
         : Wrong(key, $"is '{name}'; known are {string.Join(", ", Activations.Names.Order())}", otherwise);
 
+    /// <summary>The probability of a dropout.</summary>
+    public double Probability(string key, double otherwise) => Real(key, otherwise) is var value && value is >= 0 and < 1
+        ? value
+        : Wrong(key, $"is {value}; it must lie in [0, 1)", otherwise);
+
     public T Wrong<T>(string key, string problem, T otherwise)
     {
         _problems.Add($"{key} {problem}");

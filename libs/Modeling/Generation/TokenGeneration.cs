@@ -32,7 +32,7 @@ public static class TokenGeneration
         CancellationToken cancellation = default)
     {
         using var batch = PromptBatch.LeftPadded(prompts, options.FillToken, model.Device);
-        using var decoder = new CausalDecoder(model, batch.Mask);
+        using var decoder = Decoder(model, batch.Mask);
         return Run(decoder, batch.Ids, prompts, options, tokenizer, onStep, cancellation);
     }
 
@@ -70,7 +70,7 @@ public static class TokenGeneration
         Action<GenerationStep>? onStep = null,
         CancellationToken cancellation = default)
     {
-        using var decoder = new CausalDecoder(model, attentionMask);
+        using var decoder = Decoder(model, attentionMask);
         var rows = Run(decoder, inputIds, PromptBatch.Unpadded(inputIds, attentionMask), options, null, onStep, cancellation);
         return Sequences(inputIds, rows, options);
     }
@@ -87,4 +87,8 @@ public static class TokenGeneration
         using var before = inputIds.index_select(0, origins);
         return cat([before, after], 1);
     }
+
+    private static IStepDecoder Decoder(CausalLanguageModel model, Tensor? attentionMask) => model.Config.CacheBorder is { } border
+        ? new RestartingDecoder(model, border, attentionMask)
+        : new CausalDecoder(model, attentionMask);
 }

@@ -29,4 +29,9 @@ public sealed class FeedForward : nn.Module<Tensor, Tensor>
         using var active = _activation(wide);
         return Dropout.Of(_second.call(active), _dropout, training);
     }
+
+    // A parent calls this, which would register the projections a second time, under their fields' names.
+    protected override void RegisterComponents()
+    {
+    }
 }

@@ -62,4 +62,9 @@ public sealed class MultiHeadAttention : nn.Module<Tensor, AttentionMask, Tensor
         using var split = flat.view(x.shape[0], x.shape[1], _heads, -1);
         return split.transpose(1, 2);
     }
+
+    // A parent calls this, which would register the projections a second time, under their fields' names.
+    protected override void RegisterComponents()
+    {
+    }
 }

@@ -49,8 +49,9 @@ public sealed class RmsNorm : nn.Module<Tensor, Tensor>
         using var scaled = Scale(x);
         if (!_aroundOne) return scaled.mul(_weight);
 
-        using var offset = _weight.to(ScalarType.Float32);
-        return scaled.addcmul(scaled, offset, 1);
+        using var wide = _weight.to(ScalarType.Float32);
+        using var gain = wide.add(1);
+        return scaled.mul(gain);
     }
 
     private Tensor Scale(Tensor x) // float32

@@ -10,14 +10,15 @@ namespace Platform.Modeling.Layers;
 public sealed class TokenEmbedding : nn.Module<Tensor, Tensor>
 {
     [ComponentName(Name = "weight")] private readonly Parameter _weight; // [vocabulary, hidden]
-
     private readonly bool _positions;
+    private readonly long _paddingId;
 
     /// <param name="positions">whether positions are looked up, not tokens</param>
-    public TokenEmbedding(long vocabularySize, long hiddenSize, ScalarType dtype, Device device, bool positions = false)
+    /// <param name="paddingId">an id whose row is not trained by looking it up; null: all are</param>
+    public TokenEmbedding(long vocabularySize, long hiddenSize, ScalarType dtype, Device device, bool positions = false, long? paddingId = null)
         : base(nameof(TokenEmbedding))
     {
-        _positions = positions;
+        (_positions, _paddingId) = (positions, paddingId is { } id && id < vocabularySize ? id : -1);
         _weight = new Parameter(empty(vocabularySize, hiddenSize, dtype: dtype, device: device));
         RegisterComponents();
     }
@@ -31,9 +32,9 @@ public sealed class TokenEmbedding : nn.Module<Tensor, Tensor>
         try
         {
             return Dispatcher.Operator("aten::embedding").Tensor(_weight).Tensor(ids)
-                .Int(-1)     // padding_idx: none
-                .Bool(false) // scale_grad_by_freq
-                .Bool(false) // sparse
+                .Int(_paddingId) // padding_idx; -1: none
+                .Bool(false)     // scale_grad_by_freq
+                .Bool(false)     // sparse
                 .InvokeForTensor();
         }
         catch (InvalidOperationException) when (Outside(ids) is { } id)

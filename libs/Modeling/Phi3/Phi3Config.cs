@@ -24,6 +24,8 @@ public sealed record Phi3Config : LlamaConfig
 
     public long? SlidingWindow { get; init; }
 
+    public override long? CacheBorder => Rotary.Kind == RotaryOptions.LongRope ? Rotary.OriginalMaxPositions : null;
+
     public override AttentionOptions AttentionOf(int block) => base.AttentionOf(block) with { Window = SlidingWindow };
 
     internal override nn.Module<Tensor, ForwardContext, Tensor> CreateBlock(int index, ScalarType dtype, Device device) => new LlamaDecoderLayer(

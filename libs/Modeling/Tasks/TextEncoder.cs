@@ -9,8 +9,7 @@ public abstract class TextEncoder(string name) : PretrainedModel(name)
     /// <returns>[batch, positions, hidden]</returns>
     public abstract Tensor HiddenStates(TextInputs inputs, Action<Tensor>? onHidden = null);
 
-    /// <summary>One vector per text, from what <see cref="HiddenStates"/> returns.</summary>
+    /// <summary>One vector per text, from what <see cref="HiddenStates"/> returns: through the family's pooler, else the first token.</summary>
     /// <returns>[batch, width]</returns>
-    /// <exception cref="NotSupportedException">The family pools nothing without a head.</exception>
     public abstract Tensor Pooled(Tensor hidden, TextInputs inputs);
 }

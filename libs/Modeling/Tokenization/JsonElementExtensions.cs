@@ -8,6 +8,9 @@ internal static class JsonElementExtensions
     public static bool Flag(this JsonElement json, string name, bool otherwise) =>
         json.TryGetProperty(name, out var value) && value.ValueKind is (JsonValueKind.True or JsonValueKind.False) ? value.GetBoolean() : otherwise;
 
+    /// <summary>A string that must be there.</summary>
+    public static string Required(this JsonElement json) => json.GetString() ?? throw new InvalidDataException("a text is expected where null stands.");
+
     /// <summary>A string that may be missing or null.</summary>
     public static string? Text(this JsonElement json, string name) =>
         json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;

@@ -23,7 +23,7 @@ internal sealed class TokenizerFiles
     private TokenizerFiles(string folder, Dictionary<string, byte[]> content)
     {
         (_folder, _content) = (folder, content);
-        Config = new TokenizerConfig(Json("tokenizer_config.json"), Json("special_tokens_map.json"));
+        Config = Reading("tokenizer_config.json", () => new TokenizerConfig(Json("tokenizer_config.json"), Json("special_tokens_map.json")));
     }
 
     /// <exception cref="FileNotFoundException">The folder has no tokenizer.</exception>
@@ -40,12 +40,17 @@ internal sealed class TokenizerFiles
     public TokenizerPipeline Pipeline()
     {
         var (name, read) = Source();
+        return Reading(name, read);
+    }
+
+    private T Reading<T>(string name, Func<T> read)
+    {
         try
         {
             return read();
         }
         // What the readers of JSON throw where a field is missing or of another type.
-        catch (Exception damage) when (damage is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException or IndexOutOfRangeException or NullReferenceException)
+        catch (Exception damage) when (damage is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException or IndexOutOfRangeException or OverflowException)
         {
             throw new InvalidDataException($"'{Path.Combine(_folder, name)}' is damaged: {damage.Message}", damage);
         }
@@ -88,14 +93,10 @@ internal sealed class TokenizerFiles
     private JsonElement? Json(string name)
     {
         if (!_content.TryGetValue(name, out var bytes)) return null;
-        try
+        return Reading(name, () =>
         {
             using var document = JsonDocument.Parse(bytes);
             return document.RootElement.Clone();
-        }
-        catch (JsonException damage)
-        {
-            throw new InvalidDataException($"'{Path.Combine(_folder, name)}' is damaged: {damage.Message}", damage);
-        }
+        });
     }
 }

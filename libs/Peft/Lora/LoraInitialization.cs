@@ -12,7 +12,7 @@ namespace Platform.Peft.Lora;
 /// </remarks>
 internal static class LoraInitialization
 {
-    public static void Draw(LoraLinear layer, LoraInit init, Generator generator)
+    public static void Draw(LoraUpdate layer, LoraInit init, Generator generator)
     {
         using var noGradients = no_grad();
         Uniform(layer.Down, layer.Down.shape[1], generator);

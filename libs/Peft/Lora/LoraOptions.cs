@@ -1,8 +1,16 @@
+using System.Text.Json.Nodes;
+using Platform.Modeling;
+using Platform.Modeling.Layers;
+using Platform.Peft.Layers;
+using static TorchSharp.torch;
+
 namespace Platform.Peft.Lora;
 
 /// <summary>What a LoRA adapter is; the names in brackets are those of PEFT's adapter_config.json.</summary>
-public sealed record LoraOptions
+public sealed record LoraOptions : LayerAdapterOptions
 {
+    public override string PeftType => "LORA";
+
     /// <summary>Width of the update [r].</summary>
     public int Rank { get; init; } = 8;
 
@@ -11,18 +19,6 @@ public sealed record LoraOptions
 
     /// <summary>Probability of dropping an input of the update while training [lora_dropout].</summary>
     public double Dropout { get; init; }
-
-    /// <summary>The adapted linear layers [target_modules].</summary>
-    public ModulePattern TargetModules { get; init; } = ModulePattern.Regex(ModulePattern.AllLinear);
-
-    /// <summary>Layers left out even when they are targeted [exclude_modules].</summary>
-    public ModulePattern? ExcludeModules { get; init; }
-
-    /// <summary>Indices of the blocks to adapt; null means all [layers_to_transform].</summary>
-    public IReadOnlyList<int>? LayersToTransform { get; init; }
-
-    /// <summary>Names of the lists that hold the blocks: <c>layers</c>, <c>h</c> [layers_pattern].</summary>
-    public IReadOnlyList<string> LayersPattern { get; init; } = [];
 
     /// <summary>Ranks that differ, by regular expressions on the end of the path; the first that matches counts [rank_pattern].</summary>
     public IReadOnlyList<KeyValuePair<string, int>> RankPattern { get; init; } = [];
@@ -42,25 +38,43 @@ public sealed record LoraOptions
     /// <summary>How new factors are drawn [init_lora_weights].</summary>
     public LoraInit Init { get; init; }
 
-    /// <summary>Where the base model came from [base_model_name_or_path].</summary>
-    public string? BaseModel { get; init; }
+    public override string Summary => $"Rank {Rank}, alpha {Alpha}{(RankStabilized ? " (rank-stabilised)" : "")}, on {TargetModules}.";
 
-    /// <summary>[task_type].</summary>
-    public string? TaskType { get; init; } = "CAUSAL_LM";
-
-    /// <summary>Every fault of these options, worded for the one who wrote them.</summary>
-    public IReadOnlyList<string> Problems()
+    public override IReadOnlyList<string> Problems()
     {
         List<string> problems = [];
         if (Rank < 1) problems.Add($"LoRA's rank is {Rank}; it must be at least 1, commonly 4 to 64.");
         if (!double.IsFinite(Alpha) || Alpha <= 0) problems.Add($"LoRA's alpha is {Alpha}; it must be greater than 0, commonly once or twice the rank.");
         if (double.IsNaN(Dropout) || Dropout is < 0 or >= 1) problems.Add($"LoRA's dropout is {Dropout}; it must lie in [0, 1).");
-        if (TargetModules is { Expression: null, Names.Count: 0 }) problems.Add("LoRA's target modules are empty; name at least one, for example q_proj, or all-linear.");
-        if (LayersToTransform is { Count: > 0 } && TargetModules.Expression is not null) problems.Add("layers_to_transform needs target_modules as a list of names, not as an expression.");
-        if (LayersPattern.Count > 0 && LayersToTransform is null or { Count: 0 }) problems.Add("layers_pattern needs layers_to_transform.");
+        problems.AddRange(base.Problems());
         foreach (var (pattern, rank) in RankPattern)
             if (rank < 1) problems.Add($"rank_pattern gives '{pattern}' the rank {rank}; it must be at least 1.");
         return problems;
+    }
+
+    internal int RankOf(string path) => LayerTargets.First(RankPattern, path) ?? Rank;
+
+    internal double ScalingOf(string path) =>
+        (LayerTargets.First(AlphaPattern, path) ?? Alpha) / (RankStabilized ? Math.Sqrt(RankOf(path)) : RankOf(path));
+
+    internal override void Write(IDictionary<string, JsonNode?> keys)
+    {
+        base.Write(keys);
+        LoraConfigFile.Write(this, keys);
+    }
+
+    internal override IAdapter Attach(PretrainedModel model, Generator? generator)
+    {
+        var resolved = LayerTargets.Resolve(model, this);
+        List<(string Path, LayerUpdate Update)> updates = [];
+        foreach (var (path, layer) in LayerTargets.Of(model, resolved, module => module is Linear))
+        {
+            var update = new LoraUpdate((Linear)layer, resolved.RankOf(path), resolved.ScalingOf(path), resolved);
+            if (generator is not null) LoraInitialization.Draw(update, resolved.Init, generator);
+            updates.Add((path, update));
+        }
+
+        return new LayerAdapter(model, resolved, updates, trained: adapted => LoraBiases.Of(adapted, Bias));
     }
 }
 

@@ -62,8 +62,8 @@ internal sealed class SubjectModel : IDisposable
         {
             // Into four bits nothing can be merged without rounding again: there the adapter stays attached.
             foreach (var adapter in adapters)
-                if (isQuantized) _ = LoraAdapter.Load(model, adapter);
-                else LoraAdapter.MergeInto(model, adapter);
+                if (isQuantized) _ = Adapters.Load(model, adapter);
+                else Adapters.MergeInto(model, adapter);
             model.eval();
             Threads.Suit(model);
             return new SubjectModel(model, Tokenizer.Load(folder), ChatTemplate.Load(folder));

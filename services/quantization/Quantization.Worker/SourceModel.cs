@@ -35,7 +35,7 @@ internal sealed record SourceModel(string Folder, IReadOnlyList<string> Adapters
         var model = PretrainedModel.Load<CausalLanguageModel>(Folder, device);
         try
         {
-            foreach (var adapter in Adapters) LoraAdapter.MergeInto(model, adapter);
+            foreach (var adapter in Adapters) Adapters.MergeInto(model, adapter);
             return model;
         }
         catch

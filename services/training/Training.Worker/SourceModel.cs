@@ -34,7 +34,7 @@ internal sealed class SourceModel : IDisposable
             var model = PretrainedModel.Load<CausalLanguageModel>(folder, device, new LoadOptions { Dtype = options.Precision });
             try
             {
-                foreach (var adapter in adapters) LoraAdapter.MergeInto(model, adapter);
+                foreach (var adapter in adapters) Adapters.MergeInto(model, adapter);
                 return new SourceModel(model, Tokenizer.Load(folder), ChatTemplate.Load(folder));
             }
             catch
@@ -47,12 +47,12 @@ internal sealed class SourceModel : IDisposable
 
     public SupervisedEncoder Encoder(int maxLength) => Refusing("the tokenizer", () => new SupervisedEncoder(_tokenizer, maxLength, _chats));
 
-    public LoraAdapter Attach(SpecOptions options, Device device)
+    public IAdapter Attach(SpecOptions options, Device device)
     {
         using var generator = new Generator((ulong)options.Training.Seed, device);
         try
         {
-            return LoraAdapter.Attach(Model, options.Lora, generator);
+            return Adapters.Attach(Model, options.Lora, generator);
         }
         catch (Exception e) when (e is ArgumentException or NotSupportedException)
         {

@@ -1,6 +1,7 @@
 using Platform.FineTuning;
 using Platform.FineTuning.Optimizers;
 using Platform.FineTuning.Supervised;
+using Platform.Peft;
 using Platform.Peft.Lora;
 using Platform.Protos.Training.V1;
 using Platform.Torch;
@@ -78,7 +79,7 @@ public static class TrainingWork
         }
     }
 
-    private static async Task<Protos.Artifacts.V1.Artifact> PublishAsync(LoraAdapter adapter, WorkerRun run, CancellationToken stop)
+    private static async Task<Protos.Artifacts.V1.Artifact> PublishAsync(IAdapter adapter, WorkerRun run, CancellationToken stop)
     {
         var folder = Path.Combine(run.Scratch, "adapter");
         adapter.Save(folder);

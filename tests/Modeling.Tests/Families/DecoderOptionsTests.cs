@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Platform.Modeling.Bloom;
 using Platform.Modeling.Gemma2;
 using Platform.Modeling.Gemma3;
+using Platform.Modeling.Generation;
 using Platform.Modeling.Gpt2;
 using Platform.Modeling.Layers;
 using Platform.Modeling.Opt;
@@ -135,6 +136,28 @@ public sealed class DecoderOptionsTests
         Assert.Equal(RotaryOptions.LongRope, Phi3Config.Parse(json).Rotary.Kind);
         json["rope_scaling"]!["short_factor"] = new JsonArray(1.0);
         Assert.Contains("short_factor holds 1", Assert.Throws<ModelConfigException>(() => Phi3Config.Parse(json)).Message);
+    }
+
+    /// <summary>Beyond the original length all positions turn by other angles, so what was cached before must not be used.</summary>
+    [Fact]
+    public void LongRopeGeneratesBeyondItsOriginalLengthAsWithoutACache()
+    {
+        using var scope = NewDisposeScope();
+        using var noGradients = no_grad();
+        using var model = Model("phi3-longrope");
+        var prompts = tensor((long[])[0, 0, 7, 9, 4, 11, 3, 5, 8, 2, 6, 1], 2, 6);
+        var mask = tensor((long[])[0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1], 2, 6);
+        var generated = TokenGeneration.Generate(model, prompts, mask, new GenerationOptions { MaxNewTokens = 16 });
+
+        var expected = prompts;
+        for (var i = 0; i < 16; i++)
+        {
+            var whole = cat([mask, ones([2, i], ScalarType.Int64)], 1);
+            var logits = model.Logits(expected, whole, (whole.cumsum(1) - 1).clamp_min(0));
+            expected = cat([expected, logits.select(1, -1).argmax(-1, keepdim: true)], 1);
+        }
+
+        Assert.True(generated.eq(expected).all().item<bool>(), $"{string.Join(" ", generated.data<long>())} and {string.Join(" ", expected.data<long>())}");
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Platform.Modeling;
 using Platform.Modeling.Generation;
 using Platform.Modeling.Layers;
+using Platform.Modeling.Llava;
 using Platform.Modeling.Tasks;
 using Platform.Modeling.Whisper;
 using static TorchSharp.torch;
@@ -28,6 +29,7 @@ internal static class GenerateRun
             },
         };
 
+        if (model is LlavaForConditionalGeneration llava && golden.OptionalGolden($"{name}.pixel_values") is { } pixels) model = llava.Seeing(pixels);
         List<Tensor> steps = [];
         var inputs = new RunInputs(input => golden.OptionalGolden($"{name}.{input}"));
         var sequences = model is Seq2SeqModel writer

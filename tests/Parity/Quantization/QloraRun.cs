@@ -1,5 +1,7 @@
 using Platform.Modeling;
 using Platform.Parity.Tensors;
+using Platform.Peft;
+using Platform.Peft.Layers;
 using Platform.Peft.Lora;
 using Platform.Quantization.Checkpoints;
 using Platform.Quantization.Nf4;
@@ -16,7 +18,7 @@ internal static class QloraRun
         Train(comparison, golden);
         using (var model = QuantizedModels.Load(golden.PathOf("model"), CPU))
         {
-            using var adapter = LoraAdapter.Load(model, golden.PathOf("adapter_final"));
+            using var adapter = Adapters.Load(model, golden.PathOf("adapter_final"));
             FourBitCheckpoint.Run(comparison, golden, model, "final.left.", 5e-4);
             FourBitCheckpoint.Run(comparison, golden, model, "final.right.", 5e-4);
             Merge(comparison, golden, adapter);
@@ -28,7 +30,7 @@ internal static class QloraRun
     private static void Train(Comparison comparison, GoldenCase golden)
     {
         using var model = QuantizedModels.Load(golden.PathOf("model"), CPU);
-        using var adapter = LoraAdapter.Load(model, golden.PathOf("adapter_init"));
+        using var adapter = Adapters.Load(model, golden.PathOf("adapter_init"));
         model.train();
         var optimizer = golden.Json["optimizer"]!;
         using var adam = optim.AdamW(adapter.Parameters.Select(parameter => parameter.Parameter), optimizer["lr"]!.GetValue<double>(), optimizer["betas"]![0]!.GetValue<double>(), optimizer["betas"]![1]!.GetValue<double>(), optimizer["eps"]!.GetValue<double>(), optimizer["weight_decay"]!.GetValue<double>());
@@ -54,19 +56,19 @@ internal static class QloraRun
     }
 
     /// <summary>W' = quantize(dequantize(W) + s B A).</summary>
-    private static void Merge(Comparison comparison, GoldenCase golden, LoraAdapter adapter)
+    private static void Merge(Comparison comparison, GoldenCase golden, IAdapter adapter)
     {
         using var scope = NewDisposeScope();
-        foreach (var (_, layer) in adapter.Layers)
+        foreach (var (_, layer, update) in ((LayerAdapter)adapter).Updates)
         {
             var quantized = (Nf4Linear)layer.Base;
-            quantized.Replace(quantized.Dequantized().add(layer.Delta()));
+            quantized.Replace(quantized.Dequantized().add(((LoraUpdate)update).Delta()));
         }
 
-        var first = adapter.Layers.First(layer => layer.Path.EndsWith("layers.0.self_attn.q_proj", StringComparison.Ordinal)).Layer;
+        var first = ((LayerAdapter)adapter).Updates.First(layer => layer.Path.EndsWith("layers.0.self_attn.q_proj", StringComparison.Ordinal)).Layer;
         var different = ((Nf4Linear)first.Base).Dequantized().sub(golden.Read("merged4bit.q_proj0.dequantized")).abs().gt(1e-3).to_type(ScalarType.Float32).mean().item<float>();
         comparison.Expect(different <= 0.01, $"merged4bit.q_proj0: {different:p1} of the weights have another code, allowed 1 %");
-        var model = adapter.Model;
+        var model = (CausalLanguageModel)adapter.Model;
         adapter.Dispose();
         FourBitCheckpoint.Run(comparison, golden, model, "merged4bit.left.", 0.05);
         FourBitCheckpoint.Run(comparison, golden, model, "merged4bit.right.", 0.05);

@@ -32,6 +32,7 @@ internal static class BraceFormat
             var field = format[(i + 1)..end];
             if (field.Contains(':') || field.Contains('!')) throw new TemplateException(TemplateFault.Other, $"the format specification of '{{{field}}}' is not supported.");
             result.Append(PythonText.Show(Resolve(field, arguments, ref next)));
+            Sizes.Check(result.Length);
             i = end;
         }
 

@@ -3,9 +3,21 @@ namespace Platform.Modeling.ChatTemplates.Jinja;
 /// <summary>Evaluates expressions.</summary>
 internal sealed class Evaluator(Budget budget)
 {
+    private const int DeepestNesting = 2000;
+    private int _depth;
+
     public object? Evaluate(Expression expression, Scope scope, object? filtered = null)
     {
         budget.Step();
+        // A stack that runs out is noticed too, but unwinding it takes seconds.
+        if (++_depth > DeepestNesting) throw new TemplateException(TemplateFault.Other, $"expressions are nested more than {DeepestNesting} deep.");
+        var value = Compute(expression, scope, filtered);
+        _depth--;
+        return expression is Expression.Constant or Expression.Variable or Expression.Attribute ? value : budget.Spend(value);
+    }
+
+    private object? Compute(Expression expression, Scope scope, object? filtered)
+    {
         switch (expression)
         {
             case Expression.Constant constant:
@@ -23,9 +35,7 @@ internal sealed class Evaluator(Budget budget)
             case Expression.Binary binary:
                 return EvaluateBinary(binary, scope);
             case Expression.Concat concat:
-                var text = string.Concat(concat.Parts.Select(part => PythonText.Show(Evaluate(part, scope))));
-                budget.CheckLength(text.Length);
-                return text;
+                return Sizes.Join("", concat.Parts.Select(part => PythonText.Show(Evaluate(part, scope))));
             case Expression.Compare compare:
                 return EvaluateComparison(compare, scope);
             case Expression.Condition condition:
@@ -84,9 +94,7 @@ internal sealed class Evaluator(Budget budget)
             case "or":
                 return Operations.IsTrue(left) ? left : Evaluate(binary.Right, scope);
             default:
-                var result = Operations.Binary(binary.Operator, left, Evaluate(binary.Right, scope));
-                if (result is string text) budget.CheckLength(text.Length);
-                return result;
+                return Operations.Binary(binary.Operator, left, Evaluate(binary.Right, scope));
         }
     }
 

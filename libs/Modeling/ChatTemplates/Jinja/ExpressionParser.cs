@@ -6,12 +6,12 @@ namespace Platform.Modeling.ChatTemplates.Jinja;
 /// <summary>Parses expressions with Jinja's precedence: or, and, not, comparison, + -, ~, * / // %, **, unary, postfix and filters.</summary>
 internal sealed class ExpressionParser(TokenReader tokens)
 {
-    private const int DeepestNesting = 200;
+    private const int DeepestNesting = 400; // each level of brackets counts twice
     private int _depth;
 
     public Expression Parse()
     {
-        if (++_depth > DeepestNesting) throw new TemplateException(TemplateFault.Syntax, $"expressions are nested more than {DeepestNesting} deep.");
+        CheckChain(++_depth);
         var result = Or();
         while (tokens.SkipName("if"))
         {
@@ -109,7 +109,19 @@ internal sealed class ExpressionParser(TokenReader tokens)
         return left;
     }
 
-    private Expression Not() => tokens.SkipName("not") ? new Expression.Unary("not", Not()) : Comparison();
+    private Expression Not()
+    {
+        var count = 0;
+        while (tokens.SkipName("not")) CheckChain(++count);
+        var expression = Comparison();
+        for (; count > 0; count--) expression = new Expression.Unary("not", expression);
+        return expression;
+    }
+
+    private static void CheckChain(int length)
+    {
+        if (length > DeepestNesting) throw new TemplateException(TemplateFault.Syntax, $"expressions are nested more than {DeepestNesting} deep.");
+    }
 
     private Expression Comparison()
     {
@@ -159,8 +171,10 @@ internal sealed class ExpressionParser(TokenReader tokens)
 
     private Expression Unary(bool withFilters)
     {
+        CheckChain(++_depth);
         var signed = tokens.Current.Is("-") || tokens.Current.Is("+");
         var node = Postfix(signed ? new Expression.Unary(tokens.Take().Value, Unary(withFilters: false)) : Primary());
+        _depth--;
         return withFilters ? Suffixes(node) : node;
     }
 

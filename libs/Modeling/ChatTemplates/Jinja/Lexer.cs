@@ -8,6 +8,7 @@ internal sealed partial class Lexer
     private readonly string _source;
     private readonly List<Token> _tokens = [];
     private int _position;
+    private (int Position, int Line) _counted = (0, 1);
     private bool _lineStarts = true;
 
     private Lexer(string source)
@@ -23,7 +24,7 @@ internal sealed partial class Lexer
         return lexer._tokens;
     }
 
-    [GeneratedRegex(@"\{%[-+]?\s*raw\s*(-%\}\s*|%\})", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\G\{%[-+]?\s*raw\s*(-%\}\s*|%\})", RegexOptions.CultureInvariant)]
     private static partial Regex RawBegin();
 
     [GeneratedRegex(@"\{%([-+]?)\s*endraw\s*(\+%\}|-%\}\s*|%\}\n?)", RegexOptions.CultureInvariant)]
@@ -148,7 +149,14 @@ internal sealed partial class Lexer
         else if (symbol is (')' or ']' or '}') && (!open.TryPop(out var expected) || expected != symbol)) throw Error($"unexpected '{symbol}'");
     }
 
-    private int Line() => _source.AsSpan(0, Math.Min(_position, _source.Length)).Count('\n') + 1;
+    // Counts on from the last place asked for, so that a long template costs no more than its length.
+    private int Line()
+    {
+        var position = Math.Min(_position, _source.Length);
+        if (position < _counted.Position) _counted = (0, 1);
+        _counted = (position, _counted.Line + _source.AsSpan(_counted.Position..position).Count('\n'));
+        return _counted.Line;
+    }
 
     private void Add(TokenKind kind, string value) => _tokens.Add(new Token(kind, value, kind == TokenKind.Data ? 0 : Line()));
 

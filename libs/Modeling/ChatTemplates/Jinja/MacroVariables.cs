@@ -16,6 +16,7 @@ internal static class MacroVariables
     // The nodes are records; their properties are their children.
     private static void Collect(object? node, HashSet<string> names)
     {
+        Sizes.CheckStack();
         switch (node)
         {
             case null or string:

@@ -49,6 +49,7 @@ internal static class Operations
 
     public static int Compare(object? first, object? second)
     {
+        Sizes.CheckStack();
         if (first is Undefined undefined) throw undefined.Error();
         if (second is Undefined other) throw other.Error();
         if (PythonNumbers.IsNumber(first) && PythonNumbers.IsNumber(second)) return PythonNumbers.Compare(first!, second!);
@@ -77,6 +78,7 @@ internal static class Operations
         switch (symbol, left, right)
         {
             case ("+", string a, string b):
+                Sizes.Check((long)a.Length + b.Length);
                 return a + b;
             case ("+", PythonList a, PythonList b) when a.IsTuple == b.IsTuple:
                 return new PythonList(a.Items.Concat(b.Items), a.IsTuple);

@@ -16,7 +16,7 @@ internal static partial class PercentFormat
     public static string Format(string format, object? values)
     {
         var arguments = values is PythonList { IsTuple: true } tuple ? tuple.Items : [values];
-        var used = 0;
+        var (used, written) = (0, 0L);
         var result = Directive().Replace(format, match =>
         {
             if (match.Groups["type"].Value == "%") return "%";
@@ -24,7 +24,9 @@ internal static partial class PercentFormat
             if (match.Groups["key"].Success) value = Access.Item(values, match.Groups["key"].Value);
             else if (used < arguments.Count) value = arguments[used++];
             else throw new TemplateException(TemplateFault.Other, "not enough arguments for format string.");
-            return One(match, value);
+            var text = One(match, value);
+            Sizes.Check(written += text.Length);
+            return text;
         });
         if (used < arguments.Count && values is not PythonDict) throw new TemplateException(TemplateFault.Other, "not all arguments converted during string formatting.");
         return result;

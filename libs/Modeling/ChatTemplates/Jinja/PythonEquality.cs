@@ -9,6 +9,7 @@ internal sealed class PythonEquality : IEqualityComparer<object?>
 
     public new bool Equals(object? first, object? second)
     {
+        Sizes.CheckStack();
         if (ReferenceEquals(first, second)) return true;
         if (first is Undefined && second is Undefined) return true;
         if (first is null || second is null) return false;

@@ -43,6 +43,7 @@ internal static class PythonJson
 
     private static void Write(object? value, Style style, StringBuilder json, int depth)
     {
+        Sizes.Check(json.Length);
         if (depth > DeepestNesting) throw new TemplateException(TemplateFault.Other, $"a value is nested more than {DeepestNesting} deep.");
         switch (value)
         {

@@ -34,22 +34,62 @@ internal static class PythonText
 
     private static string Repr(object? value, int depth)
     {
+        var text = new StringBuilder();
+        Repr(value, depth, text);
+        return text.ToString();
+    }
+
+    // A namespace may hold itself, so what is written is counted as it grows.
+    private static void Repr(object? value, int depth, StringBuilder text)
+    {
+        Sizes.Check(text.Length);
         if (depth > DeepestNesting) throw new TemplateException(TemplateFault.Other, $"a value is nested more than {DeepestNesting} deep.");
-        return value switch
+        switch (value)
         {
-            null => "None",
-            bool flag => flag ? "True" : "False",
-            BigInteger integer => integer.ToString(CultureInfo.InvariantCulture),
-            double number => PythonNumbers.Show(number),
-            string text => Quote(text),
-            Undefined => "Undefined",
-            PythonList { IsTuple: true, Items: [var only] } => $"({Repr(only, depth + 1)},)",
-            PythonList { IsTuple: true } tuple => $"({string.Join(", ", tuple.Items.Select(item => Repr(item, depth + 1)))})",
-            PythonList list => $"[{string.Join(", ", list.Items.Select(item => Repr(item, depth + 1)))}]",
-            PythonDict dict => $"{{{string.Join(", ", dict.Entries.Select(entry => $"{Repr(entry.Key, depth + 1)}: {Repr(entry.Value, depth + 1)}"))}}}",
-            Namespace names => $"<Namespace {Repr(names.Attributes, depth + 1)}>",
-            _ => "<object>",
-        };
+            case PythonList list:
+                text.Append(list.IsTuple ? '(' : '[');
+                Items(list.Items, item => Repr(item, depth + 1, text));
+                text.Append(list is { IsTuple: true, Items.Count: 1 } ? ",)" : list.IsTuple ? ")" : "]");
+                break;
+            case PythonDict dict:
+                text.Append('{');
+                Items(dict.Entries, entry =>
+                {
+                    Repr(entry.Key, depth + 1, text);
+                    text.Append(": ");
+                    Repr(entry.Value, depth + 1, text);
+                });
+                text.Append('}');
+                break;
+            case Namespace names:
+                text.Append("<Namespace ");
+                Repr(names.Attributes, depth + 1, text);
+                text.Append('>');
+                break;
+            default:
+                text.Append(value switch
+                {
+                    null => "None",
+                    bool flag => flag ? "True" : "False",
+                    BigInteger integer => integer.ToString(CultureInfo.InvariantCulture),
+                    double number => PythonNumbers.Show(number),
+                    string content => Quote(content),
+                    Undefined => "Undefined",
+                    _ => "<object>",
+                });
+                break;
+        }
+
+        void Items<T>(IEnumerable<T> items, Action<T> write)
+        {
+            var first = true;
+            foreach (var item in items)
+            {
+                if (!first) text.Append(", ");
+                first = false;
+                write(item);
+            }
+        }
     }
 
     private static string Quote(string text)

@@ -12,13 +12,17 @@ internal sealed class Renderer
         Continue,
     }
 
-    private readonly Budget _budget = new();
+    private readonly Budget _budget;
     private readonly Evaluator _evaluator;
     private readonly List<(int Start, int End)> _generated = [];
     private StringBuilder _output = new();
     private int _captures;
 
-    public Renderer() => _evaluator = new Evaluator(_budget);
+    public Renderer(TimeProvider clock)
+    {
+        _budget = new Budget(clock);
+        _evaluator = new Evaluator(_budget);
+    }
 
     /// <summary>The ranges of the output, in UTF-16 units, that generation blocks wrote.</summary>
     public IReadOnlyList<(int Start, int End)> Generated => _generated;
@@ -96,8 +100,8 @@ internal sealed class Renderer
 
     private void Write(string text)
     {
+        Sizes.Check((long)_output.Length + text.Length);
         _output.Append(text);
-        _budget.CheckLength(_output.Length);
     }
 
     private string Capture(IReadOnlyList<Statement> body, Scope scope)
@@ -109,12 +113,14 @@ internal sealed class Renderer
         var text = _output.ToString();
         _captures--;
         _output = outer;
+        _budget.Spend(text);
         return text;
     }
 
     private void Loop(Statement.For loop, object? iterable, Scope scope, int depth)
     {
         var items = Operations.Iterate(iterable).ToList();
+        _budget.Spend(iterable is string ? new PythonList(items) : null);
         if (loop.Condition is not null)
         {
             items = items.FindAll(item =>
@@ -147,7 +153,9 @@ internal sealed class Renderer
         var outer = _output;
         _output = new StringBuilder();
         _captures++;
+        _budget.Enter();
         Loop(loop, iterable, scope, depth);
+        _budget.Leave();
         var text = _output.ToString();
         _captures--;
         _output = outer;
@@ -173,12 +181,17 @@ internal sealed class Renderer
         }
     }
 
-    private Callable Bind(Statement.Macro macro, Scope scope) => arguments =>
+    private Callable Bind(Statement.Macro macro, Scope scope)
+    {
+        var mentions = new Lazy<IReadOnlySet<string>>(() => MacroVariables.Of(macro.Body));
+        return arguments => Call(macro, scope, mentions, arguments);
+    }
+
+    private string Call(Statement.Macro macro, Scope scope, Lazy<IReadOnlySet<string>> mentions, CallArguments arguments)
     {
         var body = new Scope(scope);
         var known = macro.Parameters.Select(parameter => parameter.Name).ToList();
-        var mentions = MacroVariables.Of(macro.Body);
-        if (arguments.Positional.Count > known.Count && !mentions.Contains("varargs")) throw new TemplateException(TemplateFault.Other, $"macro '{macro.Name}' takes not more than {known.Count} argument(s).");
+        if (arguments.Positional.Count > known.Count && !mentions.Value.Contains("varargs")) throw new TemplateException(TemplateFault.Other, $"macro '{macro.Name}' takes not more than {known.Count} argument(s).");
         for (var i = 0; i < known.Count; i++)
         {
             var (name, standard) = macro.Parameters[i];
@@ -187,12 +200,12 @@ internal sealed class Renderer
         }
 
         var unknown = arguments.Named.Where(argument => !known.Contains(argument.Name) && argument.Name != "caller").ToList();
-        if (unknown.Count > 0 && !mentions.Contains("kwargs")) throw new TemplateException(TemplateFault.Other, $"macro '{macro.Name}' takes no keyword argument '{unknown[0].Name}'.");
+        if (unknown.Count > 0 && !mentions.Value.Contains("kwargs")) throw new TemplateException(TemplateFault.Other, $"macro '{macro.Name}' takes no keyword argument '{unknown[0].Name}'.");
         var more = new PythonDict();
         foreach (var (name, value) in unknown) more[name] = value;
         body["varargs"] = new PythonList(arguments.Positional.Skip(known.Count), isTuple: true);
         body["kwargs"] = more;
         if (arguments.Named.Any(argument => argument.Name == "caller")) body["caller"] = arguments.Get(int.MaxValue, "caller");
         return Capture(macro.Body, body);
-    };
+    }
 }

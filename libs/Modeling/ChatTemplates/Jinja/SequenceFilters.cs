@@ -12,7 +12,7 @@ internal static class SequenceFilters
         ["list"] = (value, _) => new PythonList(Operations.Iterate(value)),
         ["first"] = (value, _) => Operations.Iterate(value).DefaultIfEmpty(new Undefined("no first item, the sequence was empty")).First(),
         ["last"] = (value, _) => Operations.Iterate(value).DefaultIfEmpty(new Undefined("no last item, the sequence was empty")).Last(),
-        ["join"] = (value, arguments) => string.Join(
+        ["join"] = (value, arguments) => Sizes.Join(
             PythonText.Show(arguments.Get(0, "d", "")),
             Operations.Iterate(value).Select(item => PythonText.Show(arguments.Get(1, "attribute") is { } attribute ? SelectionFilters.Reach(item, attribute) : item))),
         ["default"] = Default,

@@ -28,7 +28,7 @@ internal static class StringMethods
             : throw new TemplateException(TemplateFault.Other, "substring not found."),
         "count" => arguments => new BigInteger(Text(arguments, 0) is { Length: > 0 } part ? text.Split(part).Length - 1 : Operations.Length(text) + 1),
         "replace" => arguments => Replace(text, Text(arguments, 0), Text(arguments, 1), arguments.Get(2, "count") is { } count ? PythonNumbers.Small(count) : -1),
-        "join" => arguments => string.Join(text, Operations.Iterate(arguments.Get(0, "iterable")).Select(item =>
+        "join" => arguments => Sizes.Join(text, Operations.Iterate(arguments.Get(0, "iterable")).Select(item =>
             item as string ?? throw new TemplateException(TemplateFault.Other, $"join expects strings, found {PythonText.TypeName(item)}."))),
         "lower" or "casefold" => _ => text.ToLowerInvariant(),
         "upper" => _ => Upper(text),
@@ -68,6 +68,8 @@ internal static class StringMethods
 
     public static string Replace(string text, string old, string by, int count)
     {
+        var places = old.Length == 0 ? text.Length + 1 : text.AsSpan().Count(old);
+        Sizes.Check(text.Length + (long)by.Length * (count < 0 ? places : Math.Min(count, places)));
         if (old.Length == 0)
         {
             var pieces = text.EnumerateRunes().Select(rune => rune.ToString()).Prepend("").ToList();

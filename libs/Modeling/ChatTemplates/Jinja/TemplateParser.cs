@@ -3,7 +3,10 @@ namespace Platform.Modeling.ChatTemplates.Jinja;
 /// <summary>Parses the statements of a template.</summary>
 internal sealed class TemplateParser
 {
+    private const int DeepestNesting = 200;
+
     private readonly TokenReader _tokens;
+    private int _depth;
     private readonly ExpressionParser _expressions;
 
     private TemplateParser(string source)
@@ -21,6 +24,14 @@ internal sealed class TemplateParser
 
     // Statements up to one of the tags, whose name is left as the current token.
     private List<Statement> Body(params string[] ends)
+    {
+        if (++_depth > DeepestNesting) throw new TemplateException(TemplateFault.Syntax, $"blocks are nested more than {DeepestNesting} deep.");
+        var body = Statements(ends);
+        _depth--;
+        return body;
+    }
+
+    private List<Statement> Statements(string[] ends)
     {
         List<Statement> body = [];
         while (true)

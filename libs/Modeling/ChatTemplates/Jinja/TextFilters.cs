@@ -58,7 +58,7 @@ internal static partial class TextFilters
         var first = Operations.IsTrue(arguments.Get(1, "first"));
         var blank = Operations.IsTrue(arguments.Get(2, "blank"));
         var lines = PythonText.Show(value).Split('\n');
-        return string.Join('\n', lines.Select((line, index) => index == 0 ? (first ? indention + line : line) : line.Length > 0 || blank ? indention + line : line));
+        return Sizes.Join("\n", lines.Select((line, index) => index == 0 ? (first ? indention + line : line) : line.Length > 0 || blank ? indention + line : line));
     }
 
     private static object? Truncate(object? value, CallArguments arguments)

@@ -3,11 +3,30 @@ namespace Platform.Modeling.ChatTemplates.Jinja;
 // Python values are: null (None), bool, BigInteger, double, string, and the types below.
 
 /// <summary>A list or, immutable in Python too, a tuple.</summary>
-internal sealed class PythonList(IEnumerable<object?> items, bool isTuple = false)
+internal sealed class PythonList
 {
-    public List<object?> Items { get; } = [.. items];
+    public PythonList(IEnumerable<object?> items, bool isTuple = false)
+    {
+        IsTuple = isTuple;
+        var size = (Weight: 0L, Depth: 0);
+        foreach (var item in items)
+        {
+            size = Sizes.Add(size, item);
+            Items.Add(item);
+        }
 
-    public bool IsTuple { get; } = isTuple;
+        (Weight, Depth) = size;
+    }
+
+    public List<object?> Items { get; } = [];
+
+    public bool IsTuple { get; }
+
+    /// <summary>What it holds, as <see cref="Sizes"/> counts.</summary>
+    public long Weight { get; }
+
+    /// <summary>Levels of lists and dictionaries within.</summary>
+    public int Depth { get; }
 
     /// <summary>Names of the items of a named tuple.</summary>
     public IReadOnlyList<string> Names { get; init; } = [];
@@ -23,6 +42,10 @@ internal sealed class PythonDict
 
     public int Count => _entries.Count;
 
+    public long Weight { get; private set; }
+
+    public int Depth { get; private set; }
+
     public IEnumerable<object?> Keys => _entries.Select(entry => Unwrap(entry.Key));
 
     public IEnumerable<object?> Values => _entries.Select(entry => entry.Value);
@@ -34,6 +57,7 @@ internal sealed class PythonDict
         set
         {
             var wrapped = key ?? NoneKey;
+            (Weight, Depth) = Sizes.Add(Sizes.Add((Weight, Depth), key), value);
             if (_index.TryGetValue(wrapped, out var index)) _entries[index] = KeyValuePair.Create(wrapped, value);
             else
             {

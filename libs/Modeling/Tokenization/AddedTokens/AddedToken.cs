@@ -13,6 +13,6 @@ public sealed record AddedToken(int Id, string Content, bool SingleWord, bool Le
     internal static AddedToken Read(JsonElement json) => Read(json, json.GetProperty("id").GetInt32());
 
     internal static AddedToken Read(JsonElement json, int id) => new(
-        id, json.GetProperty("content").GetString()!,
+        id is >= 0 and < int.MaxValue ? id : throw new InvalidDataException($"added_tokens has the id {id}; expected 0 or more."), json.GetProperty("content").Required(),
         json.Flag("single_word", false), json.Flag("lstrip", false), json.Flag("rstrip", false), json.Flag("normalized", true), json.Flag("special", false));
 }

@@ -6,6 +6,7 @@ namespace Platform.Modeling.Tokenization.AddedTokens;
 internal sealed class TokenTrie<TValue>
 {
     private readonly Node _root = new();
+    private readonly bool[] _begins = new bool[0x80]; // which ASCII characters a string begins with
 
     private sealed class Node
     {
@@ -26,6 +27,7 @@ internal sealed class TokenTrie<TValue>
             node = child;
         }
 
+        if (node != _root && content[0] < _begins.Length) _begins[content[0]] = true;
         if (node != _root) (node.Value, node.IsEnd) = (value, true);
     }
 
@@ -35,6 +37,7 @@ internal sealed class TokenTrie<TValue>
         if (IsEmpty) return null;
         for (var start = from; start < text.Length; start++)
         {
+            if (text[start] < _begins.Length && !_begins[text[start]]) continue;
             if (LongestAt(text, start) is { } longest) return (start, longest.End, longest.Value);
         }
 

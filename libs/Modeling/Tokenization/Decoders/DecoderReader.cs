@@ -16,8 +16,8 @@ internal static class DecoderReader
         "WordPiece" => new WordPieceDecoder(json.Text("prefix") ?? "##", json.Flag("cleanup", true)),
         "BPEDecoder" => BytePair(json.Text("suffix") ?? "</w>"),
         "Metaspace" => Metaspace(json),
-        "Replace" => Replace(TextPattern.Read(json.GetProperty("pattern")), json.GetProperty("content").GetString()!),
-        "Strip" => Strip(json.GetProperty("content").GetString()![0], json.GetProperty("start").GetInt32(), json.GetProperty("stop").GetInt32()),
+        "Replace" => Replace(TextPattern.Read(json.GetProperty("pattern")), json.GetProperty("content").Required()),
+        "Strip" => Strip(json.GetProperty("content").Required()[0], json.GetProperty("start").GetInt32(), json.GetProperty("stop").GetInt32()),
         "CTC" => new CtcDecoder(json.Text("pad_token") ?? "<pad>", json.Text("word_delimiter_token") ?? "|", json.Flag("cleanup", true)),
         var other => throw new NotSupportedException($"decoder.type is '{other}', which is not supported."),
     };
@@ -27,7 +27,7 @@ internal static class DecoderReader
 
     private static TokenwiseDecoder Metaspace(JsonElement json)
     {
-        var mark = json.GetProperty("replacement").GetString()!;
+        var mark = json.GetProperty("replacement").Required();
         var dropFirst = PreTokenizerReader.PrependScheme(json) != "never";
         return new TokenwiseDecoder((token, index, _) =>
         {

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Platform.Modeling.Tokenization.Text;
 
 namespace Platform.Modeling.Tokenization.Models;
 
@@ -27,6 +28,8 @@ internal sealed class BytePairModel : ITokenModel
         if (json.Flag("byte_fallback", false)) _byteTokens = [.. Enumerable.Range(0, 256).Select(value => _vocabulary.IdOf($"<0x{value:X2}>") ?? -1)];
         if (json.Text("unk_token") is { } unknown)
             _unknown = (_vocabulary.IdOf(unknown) ?? throw new InvalidDataException($"model.unk_token is '{unknown}', which model.vocab lacks."), unknown);
+        // Words stay whole for the look-up of whole words, and where their ends are marked.
+        if (!_wholeWordsFirst && _prefix.Length + _suffix.Length == 0) WordMark = WordMarks.Of(_vocabulary.Entries.Select(entry => entry.Key));
         if (json.TryGetProperty("dropout", out var dropout) && dropout.ValueKind == JsonValueKind.Number && dropout.GetDouble() > 0)
             throw new NotSupportedException($"model.dropout is {dropout}; random merges are not supported, set it to null.");
     }
@@ -40,6 +43,8 @@ internal sealed class BytePairModel : ITokenModel
     public int? IdOf(string token) => _vocabulary.IdOf(token);
 
     public string? TokenOf(int id) => _vocabulary.TokenOf(id);
+
+    public int? WordMark { get; }
 
     public List<ModelToken> Tokenize(string word)
     {
@@ -63,18 +68,19 @@ internal sealed class BytePairModel : ITokenModel
         foreach (var rune in word.EnumerateRunes())
         {
             var length = rune.Utf8SequenceLength;
-            var symbol = rune.ToString();
-            if (position > 0) symbol = _prefix + symbol;
+            var span = word.AsSpan(position, rune.Utf16SequenceLength);
+            var prefix = position > 0 ? _prefix : "";
             position += rune.Utf16SequenceLength;
-            if (position == word.Length) symbol += _suffix;
+            var suffix = position == word.Length ? _suffix : "";
+            if (prefix.Length + suffix.Length > 0) span = string.Concat(prefix, span, suffix);
 
-            if (_vocabulary.IdOf(symbol) is { } id)
+            if (_vocabulary.Find(span) is >= 0 and var id)
             {
                 if (unknown is { } pending) symbols.Add(pending);
                 unknown = null;
                 symbols.Add((id, length));
             }
-            else if (ByteTokens(symbol) is { } bytes)
+            else if (ByteTokens(span) is { } bytes)
             {
                 // The reference leaves a pending unknown token behind the bytes; so its order is kept.
                 symbols.AddRange(bytes);
@@ -94,11 +100,13 @@ internal sealed class BytePairModel : ITokenModel
         return symbols;
     }
 
-    private List<(int Id, int Length)>? ByteTokens(string symbol)
+    private List<(int Id, int Length)>? ByteTokens(ReadOnlySpan<char> symbol)
     {
         if (_byteTokens is null) return null;
         List<(int, int)> tokens = [];
-        foreach (var value in System.Text.Encoding.UTF8.GetBytes(symbol))
+        Span<byte> bytes = stackalloc byte[symbol.Length <= 64 ? symbol.Length * 3 : 0];
+        if (bytes.Length == 0) bytes = new byte[symbol.Length * 3];
+        foreach (var value in bytes[..System.Text.Encoding.UTF8.GetBytes(symbol, bytes)])
         {
             if (_byteTokens[value] < 0) return null;
             tokens.Add((_byteTokens[value], 1));
@@ -110,8 +118,8 @@ internal sealed class BytePairModel : ITokenModel
     // ["a", "b"] since tokenizers 0.20, "a b" before.
     private static (string Left, string Right) ReadMerge(JsonElement merge, int index)
     {
-        if (merge.ValueKind == JsonValueKind.Array && merge.GetArrayLength() == 2) return (merge[0].GetString()!, merge[1].GetString()!);
-        if (merge.ValueKind == JsonValueKind.String && merge.GetString()!.Split(' ') is [var left, var right]) return (left, right);
+        if (merge.ValueKind == JsonValueKind.Array && merge.GetArrayLength() == 2) return (merge[0].Required(), merge[1].Required());
+        if (merge.ValueKind == JsonValueKind.String && merge.Required().Split(' ') is [var left, var right]) return (left, right);
         throw new InvalidDataException($"model.merges[{index}] is {merge}; expected a pair of tokens or two tokens with a space between.");
     }
 }

@@ -11,5 +11,8 @@ internal interface ITokenModel
 
     string? TokenOf(int id);
 
+    /// <summary>Where it stands behind anything else a word begins, over whose beginning no token reaches; null for none.</summary>
+    int? WordMark => null;
+
     IEnumerable<KeyValuePair<string, int>> Vocabulary { get; }
 }

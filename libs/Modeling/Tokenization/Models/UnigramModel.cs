@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Platform.Modeling.Tokenization.Text;
 
 namespace Platform.Modeling.Tokenization.Models;
 
@@ -15,7 +16,7 @@ internal sealed class UnigramModel : ITokenModel
     private readonly Dictionary<string, int> _ids;
     private readonly int? _unknownId;
     private readonly double _unknownScore;
-    private readonly int _longestPiece;
+    private readonly PieceTrie _trie;
     private readonly bool _byteFallback;
     private readonly bool _fuseUnknown;
 
@@ -26,12 +27,12 @@ internal sealed class UnigramModel : ITokenModel
         for (var id = 0; id < _pieces.Length; id++) _ids[_pieces[id].Piece] = id;
         _unknownId = unknownId;
         _unknownScore = _pieces.Min(piece => piece.Score) - UnknownPenalty;
-        _longestPiece = _pieces.Max(piece => piece.Piece.Length);
+        _trie = new PieceTrie(_ids);
         (_byteFallback, _fuseUnknown) = (byteFallback, fuseUnknown);
     }
 
     public static UnigramModel Read(JsonElement json) => new(
-        json.GetProperty("vocab").EnumerateArray().Select(entry => (entry[0].GetString()!, entry[1].GetDouble())),
+        json.GetProperty("vocab").EnumerateArray().Select(entry => (entry[0].Required(), entry[1].GetDouble())),
         json.Part("unk_id")?.GetInt32(),
         json.Flag("byte_fallback", false));
 
@@ -85,14 +86,15 @@ internal sealed class UnigramModel : ITokenModel
         var size = word.Length;
         var (scores, starts, ids) = (new double[size + 1], new int[size + 1], new int[size + 1]);
         Array.Fill(starts, -1);
-        var lookup = _ids.GetAlternateLookup<ReadOnlySpan<char>>();
         for (var position = 0; position < size;)
         {
             var characterLength = char.IsHighSurrogate(word[position]) && position + 1 < size ? 2 : 1;
             var single = false;
-            for (var end = position + 1; end <= Math.Min(size, position + _longestPiece); end++)
+            var node = PieceTrie.Root;
+            for (var end = position + 1; end <= size && (node = _trie.Next(node, word[end - 1])) >= 0; end++)
             {
-                if (!lookup.TryGetValue(word.AsSpan(position, end - position), out var id)) continue;
+                var id = _trie.IdAt(node);
+                if (id < 0) continue;
                 Offer(position, end, scores[position] + _pieces[id].Score, id);
                 single |= end - position == characterLength;
             }

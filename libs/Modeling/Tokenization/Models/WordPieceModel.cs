@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 
 namespace Platform.Modeling.Tokenization.Models;
@@ -22,31 +21,38 @@ internal sealed class WordPieceModel(TokenVocabulary vocabulary, string unknown,
 
     public List<ModelToken> Tokenize(string word)
     {
-        var runes = word.EnumerateRunes().ToArray();
-        if (runes.Length > longestWord) return Unknown(word);
+        if (word.Length > longestWord && word.EnumerateRunes().Count() > longestWord) return Unknown(word);
         List<ModelToken> tokens = [];
-        var (start, startByte) = (0, 0);
-        while (start < runes.Length)
+        var startByte = 0;
+        for (var start = 0; start < word.Length;)
         {
-            var found = Longest(runes, start, startByte);
-            if (found is not { } piece) return Unknown(word);
-            tokens.Add(piece.Token);
-            (start, startByte) = (piece.End, piece.Token.End);
+            var (end, id) = start == 0 ? Longest(word, 0) : LongestContinued(word, start);
+            if (id < 0) return Unknown(word);
+            var endByte = startByte + System.Text.Encoding.UTF8.GetByteCount(word.AsSpan(start..end));
+            tokens.Add(new ModelToken(id, vocabulary.TokenOf(id)!, startByte, endByte));
+            (start, startByte) = (end, endByte);
         }
 
         return tokens;
     }
 
-    private (ModelToken Token, int End)? Longest(Rune[] runes, int start, int startByte)
+    private (int End, int Id) LongestContinued(string word, int start)
     {
-        for (var end = runes.Length; end > start; end--)
+        var rest = string.Concat(prefix, word.AsSpan(start));
+        var (end, id) = Longest(rest, prefix.Length);
+        return (end - prefix.Length + start, id);
+    }
+
+    // The longest token that begins the text and takes more than its first characters.
+    private (int End, int Id) Longest(string text, int from)
+    {
+        for (var end = Math.Min(text.Length, vocabulary.LongestToken); end > from; end--)
         {
-            var piece = string.Concat(runes[start..end].Select(rune => rune.ToString()));
-            var token = start > 0 ? prefix + piece : piece;
-            if (vocabulary.IdOf(token) is { } id) return (new ModelToken(id, token, startByte, startByte + System.Text.Encoding.UTF8.GetByteCount(piece)), end);
+            if (end < text.Length && char.IsLowSurrogate(text[end])) continue;
+            if (vocabulary.Find(text.AsSpan(0, end)) is >= 0 and var id) return (end, id);
         }
 
-        return null;
+        return (from, -1);
     }
 
     private List<ModelToken> Unknown(string word) =>

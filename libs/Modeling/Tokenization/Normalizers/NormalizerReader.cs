@@ -16,12 +16,12 @@ internal static class NormalizerReader
         "Lowercase" => new CharacterNormalizer(CharacterRules.Lowercase),
         "StripAccents" => new CharacterNormalizer(CharacterRules.StripAccents),
         "Strip" => new StripNormalizer(json.Flag("strip_left", true), json.Flag("strip_right", true)),
-        "Replace" => new ReplaceNormalizer(TextPattern.Read(json.GetProperty("pattern")), json.GetProperty("content").GetString()!),
-        "Prepend" => new PrependNormalizer(json.GetProperty("prepend").GetString()!),
+        "Replace" => new ReplaceNormalizer(TextPattern.Read(json.GetProperty("pattern")), json.GetProperty("content").Required()),
+        "Prepend" => new PrependNormalizer(json.GetProperty("prepend").Required()),
         "Nmt" => new CharacterNormalizer(CharacterRules.Nmt),
         "ByteLevel" => new CharacterNormalizer(CharacterRules.ToBytes),
         "BertNormalizer" => Bert(json),
-        "Precompiled" => new PrecompiledNormalizer(Convert.FromBase64String(json.GetProperty("precompiled_charsmap").GetString()!)),
+        "Precompiled" => new PrecompiledNormalizer(Convert.FromBase64String(json.GetProperty("precompiled_charsmap").Required())),
         var other => throw new NotSupportedException($"normalizer.type is '{other}', which is not supported."),
     };
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Platform.Modeling.Tokenization.Text;
 
 namespace Platform.Modeling.Tokenization.Normalizers;
@@ -17,23 +16,34 @@ internal sealed class PrecompiledNormalizer(byte[] charactersMap) : INormalizer
     public AlignedText Normalize(AlignedText text)
     {
         List<CodePointChange> changes = new(text.Length);
-        foreach (var cluster in Clusters(text.ToString()))
+        var rest = text.ToString().AsSpan();
+        while (rest.Length > 0)
         {
-            var points = CodePoints.Of(cluster);
-            if (System.Text.Encoding.UTF8.GetByteCount(cluster) <= LongestClusterBytes && Replacement(cluster) is { } whole)
-            {
-                Replace(changes, points.Length, CodePoints.Of(whole));
-                continue;
-            }
-
-            foreach (var point in points)
-            {
-                if (Replacement(new Rune(point).ToString()) is { } part) Replace(changes, 1, CodePoints.Of(part));
-                else changes.Add(new CodePointChange(point, 0));
-            }
+            // An ASCII character before another one is a cluster of its own, but for a line end of two.
+            var length = rest[0] < 0x80 && rest[0] != '\r' && (rest.Length == 1 || rest[1] < 0x80) ? 1 : StringInfo.GetNextTextElementLength(rest);
+            Rewrite(changes, rest[..length]);
+            rest = rest[length..];
         }
 
         return CodePointChange.Apply(text, changes);
+    }
+
+    private void Rewrite(List<CodePointChange> changes, ReadOnlySpan<char> cluster)
+    {
+        if (System.Text.Encoding.UTF8.GetByteCount(cluster) <= LongestClusterBytes && Replacement(cluster) is { } whole)
+        {
+            var replaced = 0;
+            foreach (var _ in cluster.EnumerateRunes()) replaced++;
+            Replace(changes, replaced, CodePoints.Of(whole));
+            return;
+        }
+
+        Span<char> one = stackalloc char[2];
+        foreach (var rune in cluster.EnumerateRunes())
+        {
+            if (Replacement(one[..rune.EncodeToUtf16(one)]) is { } part) Replace(changes, 1, CodePoints.Of(part));
+            else changes.Add(new CodePointChange(rune.Value, 0));
+        }
     }
 
     // What is replaced by nothing is removed by the code point before it; at the start of a text there is none, and the
@@ -45,11 +55,9 @@ internal sealed class PrecompiledNormalizer(byte[] charactersMap) : INormalizer
         if (removed > 0 && changes.Count > 0) changes[^1] = changes[^1] with { Change = changes[^1].Change - removed };
     }
 
-    private static IEnumerable<string> Clusters(string text)
+    private string? Replacement(ReadOnlySpan<char> key)
     {
-        var clusters = StringInfo.GetTextElementEnumerator(text);
-        while (clusters.MoveNext()) yield return clusters.GetTextElement();
+        Span<byte> bytes = stackalloc byte[LongestClusterBytes];
+        return _map.Shortest(bytes[..System.Text.Encoding.UTF8.GetBytes(key, bytes)]);
     }
-
-    private string? Replacement(string key) => _map.Shortest(System.Text.Encoding.UTF8.GetBytes(key));
 }

@@ -15,6 +15,7 @@ internal sealed class ReplaceNormalizer(TextPattern pattern, string content) : I
         {
             builder.Copy(text, last, start);
             foreach (var point in _content) builder.Add(point, text, end - 1);
+            Growth.Check(text.Length, builder.Length - _content.Length);
             last = end;
         }
 

@@ -26,22 +26,28 @@ internal sealed class UnicodeNormalizer(bool compatible, bool compose) : INormal
         var sorted = 0; // parts before it will not move any more
         for (var i = 0; i < text.Length; i++)
         {
-            var change = 0;
-            foreach (var point in DecomposeOne(text[i]))
+            if (DecomposeOne(text[i]) is not { } decomposed)
             {
-                if (UnicodeTables.CombiningClass(point) == 0)
-                {
-                    Sort(parts, sorted);
-                    sorted = parts.Count + 1;
-                }
-
-                parts.Add(new CodePointChange(point, change));
-                change = 1;
+                Add(text[i], 0);
+                continue;
             }
+
+            for (var part = 0; part < decomposed.Length; part++) Add(decomposed[part], part == 0 ? 0 : 1);
         }
 
         Sort(parts, sorted);
         return parts;
+
+        void Add(int point, int change)
+        {
+            if (UnicodeTables.CombiningClass(point) == 0)
+            {
+                Sort(parts, sorted);
+                sorted = parts.Count + 1;
+            }
+
+            parts.Add(new CodePointChange(point, change));
+        }
     }
 
     private static void Sort(List<CodePointChange> parts, int from)
@@ -52,10 +58,10 @@ internal sealed class UnicodeNormalizer(bool compatible, bool compose) : INormal
         parts.AddRange(ordered);
     }
 
-    private int[] DecomposeOne(int point)
+    private int[]? DecomposeOne(int point)
     {
         var syllable = point - SyllableFirst;
-        if (syllable is < 0 or >= Syllables) return UnicodeTables.Decomposition(point, compatible) ?? [point];
+        if (syllable is < 0 or >= Syllables) return UnicodeTables.Decomposition(point, compatible);
         var lead = LeadFirst + (syllable / (Vowels * Tails));
         var vowel = VowelFirst + (syllable % (Vowels * Tails) / Tails);
         var tail = TailFirst + (syllable % Tails);

@@ -5,9 +5,9 @@ internal static class EncodingMerge
 {
     public static Encoding Merge(IEnumerable<Encoding> parts)
     {
-        var merged = new Encoding();
-        foreach (var part in parts) merged = Join(merged, part);
-        return merged;
+        Encoding? merged = null;
+        foreach (var part in parts) merged = merged is null ? part : Join(merged, part);
+        return merged ?? new Encoding();
     }
 
     private static Encoding Join(Encoding first, Encoding second)

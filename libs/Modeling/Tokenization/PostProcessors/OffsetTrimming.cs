@@ -10,8 +10,9 @@ internal static class OffsetTrimming
         for (var i = 0; i < encoding.Length; i++)
         {
             var token = encoding.Tokens[i];
-            var leading = token.TakeWhile(IsSpace).Count();
-            var trailing = token.Reverse().TakeWhile(IsSpace).Count();
+            var (leading, trailing) = (0, 0);
+            while (leading < token.Length && IsSpace(token[leading])) leading++;
+            while (trailing < token.Length && IsSpace(token[^(trailing + 1)])) trailing++;
             var (start, end) = encoding.Offsets[i];
             if (leading > 0)
             {

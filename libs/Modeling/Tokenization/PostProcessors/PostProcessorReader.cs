@@ -18,5 +18,5 @@ internal static class PostProcessorReader
     };
 
     private static (int Id, string Token) Token(JsonElement json, string name) =>
-        (json.GetProperty(name)[1].GetInt32(), json.GetProperty(name)[0].GetString()!);
+        (json.GetProperty(name)[1].GetInt32(), json.GetProperty(name)[0].Required());
 }

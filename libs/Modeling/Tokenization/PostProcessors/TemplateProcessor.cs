@@ -14,13 +14,15 @@ internal sealed class TemplateProcessor(
         var specials = json.GetProperty("special_tokens").EnumerateObject().ToDictionary(
             entry => entry.Name,
             entry => entry.Value.GetProperty("ids").EnumerateArray().Zip(
-                entry.Value.GetProperty("tokens").EnumerateArray(), (id, token) => (id.GetInt32(), token.GetString()!)).ToList());
-        return new TemplateProcessor(ReadPieces("single"), ReadPieces("pair"));
+                entry.Value.GetProperty("tokens").EnumerateArray(), (id, token) => (id.GetInt32(), token.Required())).ToList());
+        var single = ReadPieces("single");
+        if (single.Any(piece => piece.Sequence == 1)) throw new InvalidDataException("post_processor.single names the sequence B; expected A alone.");
+        return new TemplateProcessor(single, ReadPieces("pair"));
 
         List<Piece> ReadPieces(string name) => [.. json.GetProperty(name).EnumerateArray().Select(piece =>
         {
             var entry = piece.EnumerateObject().First();
-            var (id, typeId) = (entry.Value.GetProperty("id").GetString()!, entry.Value.GetProperty("type_id").GetInt32());
+            var (id, typeId) = (entry.Value.GetProperty("id").Required(), entry.Value.GetProperty("type_id").GetInt32());
             return entry.Name == "Sequence" ? new Piece(id == "A" ? 0 : 1, typeId, []) : new Piece(null, typeId, specials[id]);
         })];
     }

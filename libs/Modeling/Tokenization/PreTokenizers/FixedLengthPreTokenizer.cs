@@ -4,5 +4,5 @@ namespace Platform.Modeling.Tokenization.PreTokenizers;
 internal sealed class FixedLengthPreTokenizer(int length) : IPreTokenizer
 {
     public void Apply(PreTokenizedText text) => text.Split((_, start, end) =>
-        Enumerable.Range(0, (end - start + length - 1) / length).Select(i => (start + (i * length), Math.Min(end, start + ((i + 1) * length)))));
+        Enumerable.Range(0, ((end - start - 1) / length) + 1).Select(i => (start + (i * length), (int)Math.Min(end, start + ((i + 1L) * length)))));
 }

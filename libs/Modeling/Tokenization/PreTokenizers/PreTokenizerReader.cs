@@ -31,10 +31,11 @@ internal static class PreTokenizerReader
             case "Digits":
                 return new CharacterSplitPreTokenizer(IsNumeric, json.Flag("individual_digits", false) ? SplitBehavior.Isolated : SplitBehavior.Contiguous);
             case "CharDelimiterSplit":
-                var delimiter = CodePoints.Of(json.GetProperty("delimiter").GetString()!)[0];
+                var delimiter = CodePoints.Of(json.GetProperty("delimiter").Required())[0];
                 return new CharacterSplitPreTokenizer(point => point == delimiter, SplitBehavior.Removed);
             case "FixedLength":
-                return new FixedLengthPreTokenizer(json.GetProperty("length").GetInt32());
+                var length = json.GetProperty("length").GetInt32();
+                return length > 0 ? new FixedLengthPreTokenizer(length) : throw new InvalidDataException($"pre_tokenizer.length is {length}; expected 1 or more.");
             case "UnicodeScripts":
                 return new UnicodeScriptsPreTokenizer();
             case "Metaspace":
@@ -46,10 +47,10 @@ internal static class PreTokenizerReader
 
     /// <summary>The prepend scheme, also of files older than it: <c>add_prefix_space</c> true meant always.</summary>
     public static string PrependScheme(JsonElement json) =>
-        json.TryGetProperty("prepend_scheme", out var scheme) ? scheme.GetString()! : json.Flag("add_prefix_space", true) ? "always" : "never";
+        json.TryGetProperty("prepend_scheme", out var scheme) ? scheme.Required() : json.Flag("add_prefix_space", true) ? "always" : "never";
 
     private static MetaspacePreTokenizer Metaspace(JsonElement json) =>
-        new(CodePoints.Of(json.GetProperty("replacement").GetString()!)[0], PrependScheme(json), json.Flag("split", true));
+        new(CodePoints.Of(json.GetProperty("replacement").Required())[0], PrependScheme(json), json.Flag("split", true));
 
     private static bool IsPunctuation(int point) => point < 0x80
         ? char.IsAscii((char)point) && (char.IsPunctuation((char)point) || char.IsSymbol((char)point))

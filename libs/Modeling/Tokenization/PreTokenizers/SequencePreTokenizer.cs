@@ -1,3 +1,5 @@
+using Platform.Modeling.Tokenization.Text;
+
 namespace Platform.Modeling.Tokenization.PreTokenizers;
 
 /// <summary>One after the other.</summary>
@@ -5,6 +7,11 @@ internal sealed class SequencePreTokenizer(IReadOnlyList<IPreTokenizer> parts) :
 {
     public void Apply(PreTokenizedText text)
     {
-        foreach (var part in parts) part.Apply(text);
+        var length = text.Text.Length;
+        foreach (var part in parts)
+        {
+            part.Apply(text);
+            Growth.Check(length, text.Text);
+        }
     }
 }

@@ -28,6 +28,7 @@ internal static class SplitBehaviors
     public static List<(int Start, int End)> Cut(
         this SplitBehavior behavior, int start, int end, IEnumerable<(int Start, int End)> delimiters, bool invert = false)
     {
+        if (behavior == SplitBehavior.Isolated && delimiters is List<(int Start, int End)> found) return Isolate(start, end, found);
         List<(int Start, int End, bool Delimiter)> parts = [];
         var last = start;
         foreach (var match in delimiters)
@@ -39,6 +40,21 @@ internal static class SplitBehaviors
 
         if (last < end) parts.Add((last, end, invert));
         return Join(behavior, parts);
+    }
+
+    // What is a delimiter and what is not makes no difference here.
+    private static List<(int Start, int End)> Isolate(int start, int end, List<(int Start, int End)> delimiters)
+    {
+        List<(int Start, int End)> pieces = new(delimiters.Count + 1);
+        foreach (var match in delimiters)
+        {
+            if (match.Start > start) pieces.Add((start, match.Start));
+            if (match.End > match.Start) pieces.Add(match);
+            start = match.End;
+        }
+
+        if (start < end) pieces.Add((start, end));
+        return pieces;
     }
 
     private static List<(int Start, int End)> Join(SplitBehavior behavior, List<(int Start, int End, bool Delimiter)> parts)

@@ -23,7 +23,7 @@ internal sealed class BytePairSegmenter(SentencePieceVocabulary vocabulary, Toke
     public List<(int End, int Id)> Segment(string text)
     {
         var symbols = Symbols(text);
-        var queue = new PriorityQueue<(int Left, int Right, int Length), (float NegativeScore, int Left)>();
+        var queue = new PriorityQueue<(int Left, int Right, int Length), long>(); // by score, then position
         Dictionary<string, int> unused = new(StringComparer.Ordinal); // to the length of its left half
         for (var i = 1; i < symbols.Length; i++) Offer(i - 1, i);
         while (queue.TryDequeue(out var pair, out _))
@@ -50,9 +50,17 @@ internal sealed class BytePairSegmenter(SentencePieceVocabulary vocabulary, Toke
             var piece = text.AsSpan(symbols[left].Start, symbols[left].Length + symbols[right].Length);
             var id = piece.Length <= vocabulary.LongestPiece ? vocabulary.Find(piece) : -1;
             if (id < 0) return;
-            queue.Enqueue((left, right, piece.Length), (-vocabulary.ScoreOf(id), left));
+            queue.Enqueue((left, right, piece.Length), (Descending(vocabulary.ScoreOf(id)) << 32) | (uint)left);
             if (vocabulary.TypeOf(id) == PieceType.Unused) unused[piece.ToString()] = symbols[left].Length;
         }
+    }
+
+    // An integer that is the smaller the greater the number is: the bits of a positive float are in order, those of a negative
+    // one in reverse order. Adding zero makes -0 and 0 one.
+    private static long Descending(float score)
+    {
+        var bits = BitConverter.SingleToInt32Bits(score + 0f);
+        return -(long)(bits >= 0 ? bits : int.MinValue - (long)bits);
     }
 
     private Symbol[] Symbols(string text)

@@ -1,4 +1,5 @@
 using Platform.Modeling.Tokenization.Models;
+using Platform.Modeling.Tokenization.Text;
 
 namespace Platform.Modeling.Tokenization.SentencePiece;
 
@@ -9,6 +10,9 @@ internal sealed class SentencePieceModel(SentencePieceVocabulary vocabulary, ISe
 
     public IEnumerable<KeyValuePair<string, int>> Vocabulary =>
         Enumerable.Range(0, vocabulary.Count).Select(id => KeyValuePair.Create(vocabulary.PieceOf(id), id));
+
+    // Unigram sums run over the whole text: cutting it would round them differently.
+    public int? WordMark { get; } = segmenter is BytePairSegmenter ? WordMarks.Of(vocabulary.OfText) : null;
 
     public int? IdOf(string token) => vocabulary.IdOf(token);
 

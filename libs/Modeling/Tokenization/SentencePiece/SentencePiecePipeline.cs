@@ -1,8 +1,6 @@
 using System.Collections.Frozen;
 using Platform.Modeling.Tokenization.AddedTokens;
-using Platform.Modeling.Tokenization.Models;
 using Platform.Modeling.Tokenization.PostProcessors;
-using Platform.Modeling.Tokenization.PreTokenizers;
 
 namespace Platform.Modeling.Tokenization.SentencePiece;
 
@@ -60,15 +58,10 @@ internal static class SentencePiecePipeline
         return new TokenizerPipeline
         {
             Added = new AddedVocabulary(added, new SentencePieceNormalizer(file, userDefined), inTemplatesOnly),
-            PreTokenizer = file.IsBytePair && MarksOnlyBegin(vocabulary) ? new MarkPreTokenizer() : null,
             Model = new SentencePieceModel(vocabulary, segmenter, file.ByteFallback),
             Decoder = new SentencePieceDecoder(vocabulary, file),
         };
     }
-
-    // Then no merge reaches over the beginning of a word, and words can be tokenized, and remembered, one by one.
-    private static bool MarksOnlyBegin(SentencePieceVocabulary vocabulary) =>
-        vocabulary.OfText.All(piece => piece.AsSpan().TrimStart(MarkPreTokenizer.Mark).IndexOf(MarkPreTokenizer.Mark) < 0);
 
     private static AddedToken Special(string content, int id) =>
         new(id, content, SingleWord: false, LeftStrip: false, RightStrip: false, Normalized: false, Special: true);

@@ -16,7 +16,7 @@ internal sealed class UnigramSegmenter(SentencePieceVocabulary vocabulary) : ISe
     private const float UserDefinedPenalty = 0.1f;
 
     private readonly float _unknownScore = vocabulary.LowestScore - UnknownPenalty;
-    private readonly PieceTrie _pieces = new(vocabulary);
+    private readonly PieceTrie _pieces = new(vocabulary.OfText.Select(piece => KeyValuePair.Create(piece, vocabulary.Find(piece))));
 
     public List<(int End, int Id)> Segment(string text)
     {

@@ -11,11 +11,18 @@ internal sealed class AlignedText
     private readonly int[] _ends;
     private char[]? _proxies;
 
-    internal AlignedText(int[] points, int[] starts, int[] ends)
+    /// <param name="length">How much of the arrays is the text.</param>
+    internal AlignedText(int[] points, int[] starts, int[] ends, int length)
     {
         _points = points;
         _starts = starts;
         _ends = ends;
+        Length = length;
+    }
+
+    internal AlignedText(int[] points, int[] starts, int[] ends)
+        : this(points, starts, ends, points.Length)
+    {
     }
 
     public static AlignedText Empty { get; } = new([], [], []);
@@ -30,14 +37,14 @@ internal sealed class AlignedText
 
     public static AlignedText Of(string text) => Of(CodePoints.Of(text), 0);
 
-    public int Length => _points.Length;
+    public int Length { get; }
 
     public int this[int index] => _points[index];
 
-    public ReadOnlySpan<int> Points => _points;
+    public ReadOnlySpan<int> Points => _points.AsSpan(0, Length);
 
     /// <summary>One UTF-16 unit per code point, for matching patterns (see <see cref="PatternText"/>).</summary>
-    public ReadOnlySpan<char> Proxies => _proxies ??= PatternText.Of(_points);
+    public ReadOnlySpan<char> Proxies => _proxies ??= PatternText.Of(Points);
 
     public int StartOf(int index) => _starts[index];
 
@@ -47,5 +54,5 @@ internal sealed class AlignedText
 
     public AlignedText Part(int start, int end) => new(_points[start..end], _starts[start..end], _ends[start..end]);
 
-    public override string ToString() => CodePoints.ToText(_points);
+    public override string ToString() => CodePoints.ToText(Points);
 }

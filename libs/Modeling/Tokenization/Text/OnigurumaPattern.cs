@@ -12,10 +12,15 @@ internal sealed class OnigurumaPattern
 {
     private const string Word = @"\p{L}\p{M}\p{N}\p{Pc}";
 
+    private const int DeepestNesting = 100;
+
+    private static readonly TimeSpan LongestMatch = TimeSpan.FromSeconds(5);
+
     private readonly string _source;
     private readonly StringBuilder _output = new();
     private int _position;
     private int _caseInsensitive;
+    private int _depth;
 
     private OnigurumaPattern(string source) => _source = source;
 
@@ -26,7 +31,7 @@ internal sealed class OnigurumaPattern
         var pattern = new OnigurumaPattern(source);
         pattern.Alternatives();
         if (pattern._position < source.Length) throw pattern.Unsupported("an unmatched ')'");
-        return new Regex(pattern._output.ToString(), RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.Compiled);
+        return new Regex(pattern._output.ToString(), RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.Compiled, LongestMatch);
     }
 
     private void Alternatives()
@@ -71,6 +76,7 @@ internal sealed class OnigurumaPattern
 
     private void Group()
     {
+        if (++_depth > DeepestNesting) throw Unsupported($"groups nested more than {DeepestNesting} deep");
         _position++;
         var folds = false;
         if (At("?"))
@@ -88,6 +94,7 @@ internal sealed class OnigurumaPattern
         Alternatives();
         if (folds) _caseInsensitive--;
         if (_position >= _source.Length) throw Unsupported("an unclosed group");
+        _depth--;
         _position++;
         _output.Append(')');
     }

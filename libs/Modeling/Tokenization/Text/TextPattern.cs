@@ -16,17 +16,24 @@ internal sealed class TextPattern
     public static TextPattern Expression(string pattern) => new(null, OnigurumaPattern.Compile(pattern));
 
     public static TextPattern Read(JsonElement pattern) => pattern.TryGetProperty("String", out var literal)
-        ? Literal(literal.GetString()!)
-        : Expression(pattern.GetProperty("Regex").GetString()!);
+        ? Literal(literal.Required())
+        : Expression(pattern.GetProperty("Regex").Required());
 
     /// <summary>The matches within a piece of the text, as ranges of the whole text; nothing outside the piece is seen.</summary>
-    public IEnumerable<(int Start, int End)> Matches(AlignedText text, int start, int end)
+    public List<(int Start, int End)> Matches(AlignedText text, int start, int end)
     {
         List<(int, int)> matches = [];
         if (_expression is not null)
         {
-            foreach (var match in _expression.EnumerateMatches(text.Proxies[start..end])) matches.Add((start + match.Index, start + match.Index + match.Length));
-            return matches;
+            try
+            {
+                foreach (var match in _expression.EnumerateMatches(text.Proxies[start..end])) matches.Add((start + match.Index, start + match.Index + match.Length));
+                return matches;
+            }
+            catch (RegexMatchTimeoutException)
+            {
+                throw new InvalidDataException($"The pattern '{_expression}' takes more than {_expression.MatchTimeout.TotalSeconds} seconds for one match.");
+            }
         }
 
         if (_literal!.Length == 0) return matches;

@@ -30,7 +30,7 @@ internal sealed class CausalForward : IForward
     }
 
     /// <summary>The mean over the labels that are not -100 of the next token's cross-entropy.</summary>
-    private static Tensor Loss(Tensor logits, Tensor labels) => nn.functional.cross_entropy(
+    public static Tensor Loss(Tensor logits, Tensor labels) => nn.functional.cross_entropy(
         logits.narrow(1, 0, logits.shape[1] - 1).flatten(0, 1),
         labels.narrow(1, 1, labels.shape[1] - 1).flatten(),
         ignore_index: -100);

@@ -8,11 +8,13 @@ internal static class Forwards
 {
     private static readonly IForward[] All =
     [
+        new LlavaForward(),
         new CausalForward(),
         new SequenceClassifierForward(),
         new TokenClassifierForward(),
         new QuestionAnsweringForward(),
         new MaskedForward(),
+        new ImageClassifierForward(),
         new ContrastiveForward(),
         new Seq2SeqForward(),
     ];

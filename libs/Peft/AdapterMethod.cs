@@ -1,0 +1,16 @@
+using Platform.Peft.Configuration;
+using Platform.Peft.Lora;
+
+namespace Platform.Peft;
+
+/// <summary>A method of adapting, by the name PEFT has for it.</summary>
+/// <param name="PeftType">The <c>peft_type</c> of adapter_config.json.</param>
+/// <param name="Read">Reads the method's keys; problems are collected in the fields.</param>
+internal sealed record AdapterMethod(string PeftType, Func<AdapterFields, AdapterOptions> Read)
+{
+    /// <summary>The methods the library knows.</summary>
+    public static readonly IReadOnlyList<AdapterMethod> All =
+    [
+        new("LORA", LoraConfigFile.Read),
+    ];
+}

@@ -1,0 +1,31 @@
+using System.Text.Json.Nodes;
+using Platform.Modeling;
+using static TorchSharp.torch;
+
+namespace Platform.Peft;
+
+/// <summary>What an adapter is; the names in brackets are those of PEFT's adapter_config.json.</summary>
+public abstract record AdapterOptions
+{
+    /// <summary>The method [peft_type], e.g. <c>LORA</c>.</summary>
+    public abstract string PeftType { get; }
+
+    /// <summary>Where the base model came from [base_model_name_or_path].</summary>
+    public string? BaseModel { get; init; }
+
+    /// <summary>[task_type], e.g. <c>CAUSAL_LM</c>.</summary>
+    public string? TaskType { get; init; } = "CAUSAL_LM";
+
+    /// <summary>Every fault of these options, worded for the one who wrote them.</summary>
+    public abstract IReadOnlyList<string> Problems();
+
+    /// <summary>One line for people, e.g. rank and targets.</summary>
+    public abstract string Summary { get; }
+
+    /// <summary>Adds the method's own keys of adapter_config.json.</summary>
+    internal abstract void Write(IDictionary<string, JsonNode?> keys);
+
+    /// <summary>Puts a new adapter onto a model, not yet initialised where <paramref name="generator"/> is null: a file follows.</summary>
+    /// <exception cref="ArgumentException">The options fit nothing in the model.</exception>
+    internal abstract IAdapter Attach(PretrainedModel model, Generator? generator);
+}

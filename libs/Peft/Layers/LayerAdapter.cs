@@ -1,0 +1,175 @@
+using Platform.Modeling;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Platform.Peft.Layers;
+
+/// <summary>An adapter that is a <see cref="LayerUpdate"/> per targeted layer, and perhaps parameters of the base trained in place.</summary>
+public class LayerAdapter : IAdapter
+{
+    internal const string Prefix = "base_model.model.";
+
+    private readonly List<Target> _targets = [];
+    private readonly BaseParameters _trained;
+    private readonly Dictionary<AdaptedLayer, IReadOnlyList<Tensor>> _beforeMerge = [];
+    private bool _detached;
+    private bool _enabled = true;
+
+    /// <summary>Freezes the model and puts the updates onto its layers.</summary>
+    /// <param name="updates">by the paths of their layers</param>
+    /// <param name="shared">parameters that all layers share, by their keys in the file</param>
+    internal LayerAdapter(
+        PretrainedModel model,
+        LayerAdapterOptions options,
+        IEnumerable<(string Path, LayerUpdate Update)> updates,
+        IEnumerable<(string Key, Parameter Parameter)>? shared = null,
+        Func<PretrainedModel, IEnumerable<(string Name, Parameter Parameter)>>? trained = null)
+    {
+        (Model, Options) = (model, options);
+        foreach (var parameter in model.parameters()) parameter.requires_grad = false;
+        foreach (var (path, update) in updates) _targets.Add(new Target(path, Adapted(path), update));
+        foreach (var target in _targets) target.Layer.Add(this, target.Update);
+        _trained = new BaseParameters((trained?.Invoke(model) ?? []).Concat(BaseParameters.Of(model, options.ModulesToSave)).Select(item => (Prefix + item.Name, item.Parameter)));
+        Parameters =
+        [
+            .. _trained.Parameters,
+            .. (shared ?? []),
+            .. _targets.SelectMany(target => target.Update.Keys.Select(item => ($"{Prefix}{target.Path}.{item.Key}", item.Parameter))),
+        ];
+    }
+
+    public PretrainedModel Model { get; }
+
+    public AdapterOptions Options { get; }
+
+    public IReadOnlyList<(string Name, Parameter Parameter)> Parameters { get; }
+
+    /// <summary>The adapted layers by their paths in the model, and what is done to each.</summary>
+    public IEnumerable<(string Path, AdaptedLayer Layer, LayerUpdate Update)> Updates => _targets.Select(target => (target.Path, target.Layer, target.Update));
+
+    public bool IsMerged { get; private set; }
+
+    public bool Enabled
+    {
+        get => _enabled;
+        set
+        {
+            if (IsMerged) throw new InvalidOperationException("A merged adapter is part of the weights; unmerge it before switching it.");
+            _enabled = value;
+            _trained.Show(value);
+            foreach (var target in _targets) target.Layer.Enable(this, value);
+        }
+    }
+
+    public void Merge()
+    {
+        if (IsMerged) return;
+        RequireFinite();
+        foreach (var target in _targets) _beforeMerge[target.Layer] = [.. target.Layer.Base.parameters().Select(parameter => parameter.detach().clone().DetachFromDisposeScope())];
+        try
+        {
+            MergeAll();
+        }
+        catch
+        {
+            IsMerged = true; // in part; what was merged is undone
+            Unmerge();
+            throw;
+        }
+    }
+
+    public void MergeForGood()
+    {
+        ObjectDisposedException.ThrowIf(_detached, this);
+        if (!IsMerged)
+        {
+            RequireFinite();
+            MergeAll();
+        }
+
+        Detach(keepTrained: true);
+    }
+
+    public void Unmerge()
+    {
+        if (!IsMerged) return;
+        using var noGradients = no_grad();
+        foreach (var (layer, values) in _beforeMerge)
+            foreach (var (parameter, value) in layer.Base.parameters().Zip(values)) parameter.copy_(value);
+        ForgetMerge();
+        foreach (var target in _targets) target.Layer.Enable(this, true);
+    }
+
+    public virtual void Save(string folder) => AdapterFiles.Write(folder, Options, Parameters.Select(item => (item.Name, (Tensor)item.Parameter)));
+
+    public virtual void LoadParameters(string folder) => AdapterFiles.ReadInto(folder, Parameters.Select(item => (item.Name, (Tensor)item.Parameter)));
+
+    public virtual Tensor? Penalty() => null;
+
+    public virtual void AfterStep(long step)
+    {
+    }
+
+    /// <summary>Puts the base layers back, and the base's own values where they were trained; a merge that can be undone stays.</summary>
+    public void Dispose()
+    {
+        Detach(keepTrained: IsMerged);
+        GC.SuppressFinalize(this);
+    }
+
+    private AdaptedLayer Adapted(string path)
+    {
+        if (ModuleTree.Find(Model, path) is AdaptedLayer already) return already;
+        var layer = new AdaptedLayer((nn.Module<Tensor, Tensor>)ModuleTree.Find(Model, path));
+        ModuleTree.Replace(Model, path, layer);
+        return layer;
+    }
+
+    private void MergeAll()
+    {
+        using var noGradients = no_grad();
+        foreach (var target in _targets)
+        {
+            target.Update.MergeInto(target.Layer.Base);
+            target.Layer.Enable(this, false);
+        }
+
+        IsMerged = true;
+    }
+
+    private void RequireFinite()
+    {
+        foreach (var (name, parameter) in Parameters)
+        {
+            using var finite = parameter.isfinite();
+            using var all = finite.all();
+            if (!all.item<bool>()) throw new InvalidOperationException($"'{name}' holds a value that is not finite, so the adapter cannot be merged; take an earlier checkpoint.");
+        }
+    }
+
+    private void Detach(bool keepTrained)
+    {
+        if (_detached) return;
+        _detached = true;
+        if (!keepTrained) _trained.Show(false);
+        _trained.Dispose();
+        foreach (var target in _targets)
+        {
+            target.Layer.Remove(this);
+            target.Update.Dispose();
+            if (target.Layer.IsEmpty) ModuleTree.Replace(Model, target.Path, target.Layer.Base);
+        }
+
+        ForgetMerge();
+    }
+
+    private void ForgetMerge()
+    {
+        foreach (var value in _beforeMerge.Values.SelectMany(values => values)) value.Dispose();
+        _beforeMerge.Clear();
+        IsMerged = false;
+    }
+
+    private sealed record Target(string Path, AdaptedLayer Layer, LayerUpdate Update);
+}

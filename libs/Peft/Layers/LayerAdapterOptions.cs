@@ -1,0 +1,54 @@
+using System.Text.Json.Nodes;
+using Platform.Peft.Configuration;
+
+namespace Platform.Peft.Layers;
+
+/// <summary>What the options of all methods that adapt layers have in common: which layers.</summary>
+public abstract record LayerAdapterOptions : AdapterOptions
+{
+    /// <summary>The adapted layers [target_modules].</summary>
+    public ModulePattern TargetModules { get; init; } = ModulePattern.Regex(ModulePattern.AllLinear);
+
+    /// <summary>Layers left out even when they are targeted [exclude_modules].</summary>
+    public ModulePattern? ExcludeModules { get; init; }
+
+    /// <summary>Indices of the blocks to adapt; null means all [layers_to_transform].</summary>
+    public IReadOnlyList<int>? LayersToTransform { get; init; }
+
+    /// <summary>Names of the lists that hold the blocks: <c>layers</c>, <c>h</c> [layers_pattern].</summary>
+    public IReadOnlyList<string> LayersPattern { get; init; } = [];
+
+    /// <summary>Modules that are trained and saved whole, such as a new head [modules_to_save].</summary>
+    public IReadOnlyList<string> ModulesToSave { get; init; } = [];
+
+    public override string Summary => $"On {TargetModules}.";
+
+    public override IReadOnlyList<string> Problems()
+    {
+        List<string> problems = [];
+        if (TargetModules is { Expression: null, Names.Count: 0 }) problems.Add("target_modules is empty; name at least one, for example q_proj, or all-linear.");
+        if (LayersToTransform is { Count: > 0 } && TargetModules.Expression is not null) problems.Add("layers_to_transform needs target_modules as a list of names, not as an expression.");
+        if (LayersPattern.Count > 0 && LayersToTransform is null or { Count: 0 }) problems.Add("layers_pattern needs layers_to_transform.");
+        return problems;
+    }
+
+    internal override void Write(IDictionary<string, JsonNode?> keys)
+    {
+        keys["exclude_modules"] = PythonValues.OptionalModules(ExcludeModules);
+        keys["layers_pattern"] = LayersPattern switch { [] => null, [var one] => one, var more => PythonValues.List(more) };
+        keys["layers_to_transform"] = PythonValues.OptionalList(LayersToTransform);
+        keys["modules_to_save"] = ModulesToSave.Count == 0 ? null : PythonValues.List(ModulesToSave);
+        keys["target_modules"] = PythonValues.Modules(TargetModules);
+    }
+
+    /// <summary>Reads what <see cref="Write"/> writes.</summary>
+    internal static T Read<T>(AdapterFields fields, T options)
+        where T : LayerAdapterOptions => options with
+        {
+            TargetModules = fields.Modules("target_modules") ?? fields.Wrong("target_modules", "is missing", ModulePattern.List("-")),
+            ExcludeModules = fields.Modules("exclude_modules"),
+            LayersToTransform = fields.List<int>("layers_to_transform"),
+            LayersPattern = fields.List<string>("layers_pattern") ?? [],
+            ModulesToSave = fields.List<string>("modules_to_save") ?? [],
+        };
+}
