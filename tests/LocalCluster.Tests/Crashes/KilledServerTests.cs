@@ -27,6 +27,7 @@ public class KilledServerTests
         var watching = informer.RunAsync(end.Token);
         try
         {
+            await EventuallyAsync(() => informer.Lists == 1); // what is written before its list it sees there, not one by one
             for (var kill = 0; kill < Kills; kill++)
             {
                 var writing = writers.Select(w => w.WriteAsync(server, Path, CancellationToken.None)).ToList();
