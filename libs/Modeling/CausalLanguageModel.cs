@@ -12,7 +12,7 @@ public abstract class CausalLanguageModel(string name) : PretrainedModel(name)
     /// <summary>The blocks in order; each maps hidden states [batch, positions, hidden] to the next ones.</summary>
     public abstract IReadOnlyList<nn.Module<Tensor, ForwardContext, Tensor>> Blocks { get; }
 
-    /// <summary>The child that holds the head; models with another head go without it.</summary>
+    /// <summary>The path of the head; models with another head go without it.</summary>
     public virtual string HeadName => "lm_head";
 
     /// <summary>ids [batch, positions] -> the first block's input [batch, positions, hidden]</summary>

@@ -13,6 +13,7 @@ public static class Areas
         new Tokenizers.TokenizersArea(),
         new Metrics.MetricsArea(),
         new ModelsArea(),
+        new MoeArea(),
         new OptimArea(),
     ];
 }

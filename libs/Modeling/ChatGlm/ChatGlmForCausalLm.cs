@@ -24,6 +24,8 @@ public sealed class ChatGlmForCausalLm : CausalLanguageModel
 
     public override IReadOnlyList<nn.Module<Tensor, ForwardContext, Tensor>> Blocks => _transformer.Blocks;
 
+    public override string HeadName => "transformer.output_layer";
+
     protected override bool PaddingSeesAll => true;
 
     public override Tensor Embed(Tensor inputIds, ForwardContext context) => _transformer.Embed(inputIds);

@@ -103,7 +103,7 @@ public static class QuantizedModels
 
     /// <summary>transformers leaves the output head alone: rounding it costs more quality than its size is worth.</summary>
     private static IEnumerable<(string Path, Linear Layer)> Targets(CausalLanguageModel model) =>
-        ModuleTree.OfType<Linear>(model).Where(layer => layer is { Path: not "lm_head", Module: not Nf4Linear });
+        ModuleTree.OfType<Linear>(model).Where(layer => layer.Path != model.HeadName && layer.Module is not Nf4Linear);
 
     private static void ReplaceByStored(CausalLanguageModel model, Dictionary<string, Linear> layers, ModelFolder weights, string name, string state)
     {

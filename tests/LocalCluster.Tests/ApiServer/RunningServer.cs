@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using k8s;
 using Platform.LocalCluster.ApiServer;
+using Platform.LocalCluster.Json;
 
 namespace Platform.LocalCluster.Tests.ApiServer;
 
@@ -44,7 +45,7 @@ public sealed class RunningServer : IAsyncDisposable
         }
         using var response = await _http.SendAsync(request);
         var text = await response.Content.ReadAsStringAsync();
-        return ((int)response.StatusCode, text.StartsWith('{') ? JsonNode.Parse(text) : null);
+        return ((int)response.StatusCode, text.StartsWith('{') ? JsonText.Parse(Encoding.UTF8.GetBytes(text)) : null);
     }
 
     public async ValueTask DisposeAsync()

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging;
 using Platform.LocalCluster.Access;
 using Platform.LocalCluster.Discovery;
 using Platform.LocalCluster.Handlers;
+using Platform.LocalCluster.Storage;
 using Platform.LocalCluster.Validation;
 
 namespace Platform.LocalCluster.ApiServer;
@@ -35,6 +36,10 @@ internal sealed partial class ApiDispatcher(Cluster cluster, TokenAuthority toke
         catch (BadHttpRequestException malformed) when (!http.Response.HasStarted)
         {
             await ResponseWriter.StatusAsync(http, ApiStatusException.BadRequest(malformed.Message));
+        }
+        catch (ObjectTooLargeException) when (!http.Response.HasStarted)
+        {
+            await ResponseWriter.StatusAsync(http, ApiStatusException.TooLarge(ObjectTooLargeException.Limit));
         }
         catch (Exception bug) when (!http.Response.HasStarted && bug is not OperationCanceledException)
         {

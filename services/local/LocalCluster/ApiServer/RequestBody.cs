@@ -67,7 +67,7 @@ public static class RequestBody
         {
             if (yaml) return YamlText.Parse(new UTF8Encoding(false, true).GetString(body), problems);
             List<string> duplicates = [];
-            var node = JsonText.Parse(body, duplicates);
+            var node = JsonText.Parse(body, duplicates, JsonText.MaxDepth);
             problems.AddRange(duplicates.Select(path => $"duplicate field \"{path}\""));
             return node;
         }

@@ -41,7 +41,7 @@ internal static class CelStrings
     {
         try
         {
-            return SchemaReader.CompilePattern(text) ?? new Regex("");
+            return Patterns.Compile(text);
         }
         catch (ArgumentException invalid)
         {

@@ -71,7 +71,7 @@ internal static class SchemaDefinitionValidation
     {
         try
         {
-            SchemaReader.CompilePattern(pattern);
+            Patterns.Compile(pattern);
         }
         catch (ArgumentException invalid)
         {

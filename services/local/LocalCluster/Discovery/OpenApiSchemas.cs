@@ -99,7 +99,7 @@ internal sealed class OpenApiSchemas
         foreach (var property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance).OrderBy(p => p.Name, StringComparer.Ordinal))
         {
             if (property.GetCustomAttribute<JsonPropertyNameAttribute>()?.Name is not { } field) continue;
-            var value = Value(property.PropertyType, group);
+            var value = type == typeof(V1JSONSchemaProps) ? KeywordValue(property.PropertyType, group) : Value(property.PropertyType, group);
             if (TypeDescriptions.Of(property) is { Length: > 0 } text) value["description"] = text;
             if (shape.Properties.GetValueOrDefault(field) is { Type: "array" } list) MarkList(value, list);
             properties[field] = value;
@@ -107,6 +107,17 @@ internal sealed class OpenApiSchemas
         schema["properties"] = properties;
         if (shape.Required.Count > 0) schema["required"] = ResourceLists.Strings(shape.Required);
         if (shape.AtomicMap) schema["x-kubernetes-map-type"] = "atomic";
+    }
+
+    private JsonObject KeywordValue(Type type, string group) =>
+        type == typeof(object) ? AnyJson() : type == typeof(IList<object>) ? new() { ["type"] = "array", ["items"] = AnyJson() } : Value(type, group);
+
+    /// <summary>What a schema says of values (defaults, enums) may be of any type; clients that validate must not take it for an object.</summary>
+    private JsonObject AnyJson()
+    {
+        const string name = "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSON";
+        _schemas.TryAdd(name, new JsonObject { ["description"] = "JSON represents any valid JSON value. These types are supported: bool, int64, float64, string, []interface{}, map[string]interface{} and nil." });
+        return new() { ["allOf"] = new JsonArray(Reference(name)) };
     }
 
     private static void MarkList(JsonObject value, StructuralSchema list)

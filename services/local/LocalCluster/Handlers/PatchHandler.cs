@@ -45,6 +45,10 @@ public sealed class PatchHandler(Cluster cluster, ObjectUpdate update, ObjectCre
             {
                 return Patched(request, JsonPatch.Apply(current, operations), []);
             }
+            catch (JsonPatch.TooLargeException)
+            {
+                throw ApiStatusException.TooLarge(JsonPatch.MostCopied);
+            }
             catch (JsonPatch.FailedException)
             {
                 throw new ApiStatusException(422, "Invalid", "the server rejected our request due to an error in our request", []);
@@ -75,8 +79,16 @@ public sealed class PatchHandler(Cluster cluster, ObjectUpdate update, ObjectCre
     private static JsonObject Patched(ApiRequest request, JsonNode? result, List<string> duplicates)
     {
         var next = result as JsonObject ?? throw ApiStatusException.BadRequest("the patch does not leave an object");
+        CheckDepth(next);
         ObjectDecoding.ConformPatched(request, next, duplicates);
         return next;
+    }
+
+    /// <summary>Apart from managedFields, which were made here and go a little deeper.</summary>
+    private static void CheckDepth(JsonObject patched)
+    {
+        foreach (var (name, value) in patched)
+            if (name != "metadata" && JsonTree.Depth(value) >= JsonText.MaxDepth) throw ApiStatusException.BadRequest($"the patched object is nested more than {JsonText.MaxDepth} levels deep");
     }
 
     private async Task<(StoredObject, bool)> ApplyAsync(ApiRequest request, byte[] body)

@@ -11,16 +11,19 @@ namespace Platform.LocalCluster.Json;
 /// </summary>
 public static class JsonText
 {
-    /// <summary>Deeper documents are refused; the deepest useful object (a CRD schema) stays below 100.</summary>
-    private const int MaxDepth = 256;
+    /// <summary>Deeper documents of clients are refused; the deepest useful object (a CRD schema) stays below 100.</summary>
+    public const int MaxDepth = 256;
 
-    private static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = 1000 };
+    /// <summary>What the server itself writes may be deeper: managedFields repeats an object's structure a few levels down.</summary>
+    private const int MaxStoredDepth = 1000;
+
+    private static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = MaxStoredDepth };
     private static readonly JsonWriterOptions Indented = Compact with { Indented = true };
 
     /// <summary>The document; throws <see cref="JsonException"/> when it is not JSON or has something after its end.</summary>
-    public static JsonNode? Parse(ReadOnlySpan<byte> utf8, List<string>? duplicates = null)
+    public static JsonNode? Parse(ReadOnlySpan<byte> utf8, List<string>? duplicates = null, int maxDepth = MaxStoredDepth)
     {
-        var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = MaxDepth });
+        var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = maxDepth });
         reader.Read();
         var node = ReadValue(ref reader, "", duplicates);
         if (reader.Read()) throw new JsonException("unexpected data after the top-level value");
@@ -52,7 +55,7 @@ public static class JsonText
                 var map = new JsonObject();
                 while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
                 {
-                    var key = reader.GetString()!;
+                    var key = ReadString(ref reader);
                     var child = path.Length == 0 ? key : $"{path}.{key}";
                     if (map.ContainsKey(key) && duplicates is not null && !duplicates.Contains(child)) duplicates.Add(child);
                     reader.Read();

@@ -34,6 +34,14 @@ public static class JsonTree
         return node;
     }
 
+    /// <summary>How many levels of maps and lists there are.</summary>
+    public static int Depth(JsonNode? node) => node switch
+    {
+        JsonObject map => 1 + map.Select(p => Depth(p.Value)).DefaultIfEmpty().Max(),
+        JsonArray list => 1 + list.Select(Depth).DefaultIfEmpty().Max(),
+        _ => 0,
+    };
+
     public static long? AsLong(JsonNode? node) => node switch
     {
         JsonValue v when v.TryGetValue<long>(out var l) => l,

@@ -11,7 +11,7 @@ public static partial class YamlText
 {
     /// <summary>Aliases can make a short document huge; no real object comes near this many nodes.</summary>
     private const int MaxNodes = 200_000;
-    private const int MaxDepth = 256;
+    private const int CharactersPerNode = 16;
 
     /// <summary>The first document; throws <see cref="YamlException"/> or <see cref="FormatException"/> when it is none.</summary>
     public static JsonNode? Parse(string text, List<string>? duplicates = null)
@@ -31,7 +31,7 @@ public static partial class YamlText
         public JsonNode? Node(string path, int depth)
         {
             Count(1);
-            if (depth > MaxDepth) throw new FormatException("the document is nested too deeply");
+            if (depth > JsonText.MaxDepth) throw new FormatException("the document is nested too deeply");
             if (parser.TryConsume<AnchorAlias>(out var alias))
             {
                 if (!_anchors.TryGetValue(alias.Value, out var target)) throw new FormatException($"unknown anchor '{alias.Value}' referenced");
@@ -90,6 +90,7 @@ public static partial class YamlText
         {
             JsonObject map => 1 + map.Sum(p => Size(p.Value)),
             JsonArray list => 1 + list.Sum(Size),
+            JsonValue value when value.TryGetValue<string>(out var text) => 1 + (text.Length / CharactersPerNode),
             _ => 1,
         };
     }

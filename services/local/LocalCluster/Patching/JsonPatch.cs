@@ -10,8 +10,15 @@ public static class JsonPatch
     /// <summary>An operation that cannot be carried out (a failed test, a path that leads nowhere).</summary>
     public sealed class FailedException(string message) : Exception(message);
 
+    /// <summary>The copies of a patch together are larger than any object: each can double what is there.</summary>
+    public sealed class TooLargeException() : Exception($"the copies take more than {MostCopied} bytes");
+
+    /// <summary>Bytes; as in a real server, what a request may hold.</summary>
+    public const long MostCopied = 3 * 1024 * 1024;
+
     public static JsonNode? Apply(JsonNode? target, JsonArray operations)
     {
+        long copied = 0;
         foreach (var operation in operations)
         {
             var path = Parse(operation.Text("path") ?? throw new FailedException("operation without path"));
@@ -30,11 +37,13 @@ public static class JsonPatch
                 case "move":
                     var from = Parse(operation.Text("from") ?? throw new FailedException("move without from"));
                     if (path.Length > from.Length && path.AsSpan(0, from.Length).SequenceEqual(from)) throw new FailedException("cannot move a value into itself");
-                    var moved = Find(target, from)?.DeepClone();
+                    var moved = Find(target, from); // which removing it makes free to be added
                     target = Add(Remove(target, from), path, moved);
                     break;
                 case "copy":
-                    target = Add(target, path, Find(target, Parse(operation.Text("from") ?? throw new FailedException("copy without from")))?.DeepClone());
+                    var copy = Find(target, Parse(operation.Text("from") ?? throw new FailedException("copy without from")))?.DeepClone();
+                    if ((copied += JsonText.Write(copy).Length) > MostCopied) throw new TooLargeException();
+                    target = Add(target, path, copy);
                     break;
                 case "test":
                     if (!JsonTree.Same(FindOrNull(target, path), operation.At("value"))) throw new FailedException($"testing value {operation.Text("path")} failed");

@@ -86,8 +86,9 @@ public static class ProtobufObject
                 return true;
             case ProtobufKind.Time:
                 var time = Message(content, ProtobufSchemas.Time, depth + 1);
-                if (time?["seconds"] is null) return true;
-                value = DateTimeOffset.FromUnixTimeSeconds(time["seconds"]!.GetValue<long>()).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
+                if (time?["seconds"]?.GetValue<long>() is not { } seconds) return true;
+                if (seconds < DateTimeOffset.MinValue.ToUnixTimeSeconds() || seconds > DateTimeOffset.MaxValue.ToUnixTimeSeconds()) throw new FormatException("a time is out of range");
+                value = DateTimeOffset.FromUnixTimeSeconds(seconds).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
                 break;
             default:
                 if (Message(content, field.Message!, depth + 1) is not { } inner) return false;

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using Platform.LocalCluster.Cel;
 using Platform.LocalCluster.Json;
 
@@ -8,8 +7,6 @@ namespace Platform.LocalCluster.Schema;
 /// <summary>Turns the openAPIV3Schema of a definition into a tree to walk. What does not parse here was refused when the definition was created.</summary>
 public static class SchemaReader
 {
-    private static readonly TimeSpan PatternTimeout = TimeSpan.FromMilliseconds(200);
-
     public static StructuralSchema Read(JsonObject schema, bool root = false)
     {
         var intOrString = schema.Flag("x-kubernetes-int-or-string") == true;
@@ -37,7 +34,7 @@ public static class SchemaReader
             MultipleOf = JsonTree.AsDouble(schema["multipleOf"]),
             MinLength = schema.Integer("minLength"),
             MaxLength = schema.Integer("maxLength"),
-            Pattern = CompilePattern(schema.Text("pattern")),
+            Pattern = schema.Text("pattern") is { Length: > 0 } pattern ? Patterns.Compile(pattern) : null,
             PatternText = schema.Text("pattern") ?? "",
             MinItems = schema.Integer("minItems"),
             MaxItems = schema.Integer("maxItems"),
@@ -56,25 +53,6 @@ public static class SchemaReader
         if (embedded) AddTypeMeta(read, root);
         return read;
     }
-
-    /// <summary>RE2 syntax as .NET reads it; null where there is no pattern. Throws <see cref="ArgumentException"/> when it is none.</summary>
-    public static Regex? CompilePattern(string? pattern)
-    {
-        if (string.IsNullOrEmpty(pattern)) return null;
-        var translated = pattern.Replace("(?P<", "(?<", StringComparison.Ordinal).Replace("\\z", "\\z", StringComparison.Ordinal);
-        // In RE2 "$" matches only at the very end of the text; .NET's would also match before a final line break.
-        translated = DollarAtTheEnd.Replace(translated, "\\z");
-        try
-        {
-            return new Regex(translated, RegexOptions.CultureInvariant | RegexOptions.NonBacktracking, PatternTimeout);
-        }
-        catch (NotSupportedException) // what RE2 would refuse too, or a construct that only the backtracking engine knows
-        {
-            return new Regex(translated, RegexOptions.CultureInvariant, PatternTimeout);
-        }
-    }
-
-    private static readonly Regex DollarAtTheEnd = new(@"(?<!\\)\$(?=$|\||\))", RegexOptions.CultureInvariant);
 
     private static void AddTypeMeta(StructuralSchema schema, bool root)
     {

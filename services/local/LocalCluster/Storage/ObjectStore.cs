@@ -112,9 +112,12 @@ public sealed class ObjectStore : IAsyncDisposable
             var snapshot = _latest.GetValueOrDefault(key.Resource) ?? ResourceSnapshot.Empty;
             var before = snapshot.Find(key.Namespace, key.Name);
             if ((before?.ResourceVersion ?? 0) != expected) return Task.FromResult<StoredObject?>(null);
-            var version = ++_version;
+            var version = _version + 1;
             tree.MapOrNew("metadata")["resourceVersion"] = version.ToString(CultureInfo.InvariantCulture);
-            var stored = new StoredObject(key, version, JsonText.Write(tree)) { IsAsCreated = before is null };
+            var body = JsonText.Write(tree);
+            if (body.Length > ObjectTooLargeException.Limit) throw new ObjectTooLargeException(body.Length);
+            _version = version;
+            var stored = new StoredObject(key, version, body) { IsAsCreated = before is null };
             var change = new Change(delete ? ChangeKind.Deleted : before is null ? ChangeKind.Added : ChangeKind.Modified, stored, before);
             var pending = new Pending(change, new TaskCompletionSource<StoredObject?>(TaskCreationOptions.RunContinuationsAsynchronously));
             _queue.Add(pending); // throws before anything changed when the store is closing

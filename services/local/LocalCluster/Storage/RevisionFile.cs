@@ -22,6 +22,8 @@ internal sealed class RevisionFile : IDisposable
         {
             Run("PRAGMA locking_mode = EXCLUSIVE");
             Run("PRAGMA journal_mode = WAL");
+            // A commit is in the log, but not on the disk: a killed process loses nothing, a machine without power the newest writes, whole. All
+            // who saw them run on the same machine (the server listens on loopback only), so nobody is left who knows of them.
             Run("PRAGMA synchronous = NORMAL");
             Run("""
                 CREATE TABLE IF NOT EXISTS revisions(

@@ -16,6 +16,8 @@ public sealed class WatchHandler(Cluster cluster)
     private static readonly TimeSpan LongestWatch = TimeSpan.FromMinutes(45);
     private static readonly TimeSpan BookmarkBeforeEnd = TimeSpan.FromSeconds(2);
 
+    private const int FlushBytes = 64 * 1024;
+
     public async Task WatchAsync(ApiRequest request, CancellationToken stopping)
     {
         var filter = ObjectFilter.Of(request);
@@ -59,9 +61,16 @@ public sealed class WatchHandler(Cluster cluster)
         {
             while (true)
             {
-                while (feed.Reader.TryRead(out var change))
-                    if (frames.Of(change, filter) is { Length: > 0 } frame) output.Write(frame.Span);
+                // A client that does not read holds this up, and not more than a buffer of it is kept; its feed is bounded, too.
+                var unflushed = 0;
+                while (unflushed < FlushBytes && feed.Reader.TryRead(out var change))
+                {
+                    if (frames.Of(change, filter) is not { Length: > 0 } frame) continue;
+                    output.Write(frame.Span);
+                    unflushed += frame.Length;
+                }
                 await output.FlushAsync(request.Aborted);
+                if (unflushed >= FlushBytes) continue;
                 var left = length - cluster.Clock.GetElapsedTime(started);
                 var wait = !bookmarks ? left : finalBookmark || left <= BookmarkBeforeEnd ? left : TimeSpan.FromTicks(Math.Min((left - BookmarkBeforeEnd).Ticks, BookmarkEvery.Ticks));
                 if (bookmarks && !finalBookmark && (left <= BookmarkBeforeEnd || cluster.Clock.GetElapsedTime(lastBookmark) >= BookmarkEvery))
