@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Platform.Modeling;
 using Platform.Peft.Configuration;
 
 namespace Platform.Peft.Layers;
@@ -21,6 +22,9 @@ public abstract record LayerAdapterOptions : AdapterOptions
     /// <summary>Modules that are trained and saved whole, such as a new head [modules_to_save].</summary>
     public IReadOnlyList<string> ModulesToSave { get; init; } = [];
 
+    /// <summary>Whether targeted layers lie in files as [in, out], as GPT-2's do [fan_in_fan_out]; the model tells.</summary>
+    public bool FanInFanOut { get; init; }
+
     public override string Summary => $"On {TargetModules}.";
 
     public override IReadOnlyList<string> Problems()
@@ -31,6 +35,16 @@ public abstract record LayerAdapterOptions : AdapterOptions
         if (LayersPattern.Count > 0 && LayersToTransform is null or { Count: 0 }) problems.Add("layers_pattern needs layers_to_transform.");
         return problems;
     }
+
+    /// <summary>Of a classifier the new head is trained too, as PEFT does it.</summary>
+    internal override AdapterOptions ForNew(PretrainedModel model) => (LayerAdapterOptions)base.ForNew(model) with { ModulesToSave = [.. ModulesToSave.Union(HeadsOf(TaskType))] };
+
+    private static IReadOnlyList<string> HeadsOf(string? taskType) => taskType switch
+    {
+        "SEQ_CLS" or "TOKEN_CLS" => ["classifier", "score"],
+        "QUESTION_ANS" => ["qa_outputs"],
+        _ => [],
+    };
 
     internal override void Write(IDictionary<string, JsonNode?> keys)
     {

@@ -18,12 +18,24 @@ internal static class LoraInitialization
         Uniform(layer.Down, layer.Down.shape[1], generator);
         Uniform(layer.Up, layer.Up.shape[1], generator);
         if (layer.UpBias is { } bias) Uniform(bias, layer.Up.shape[1], generator);
-        if (init == LoraInit.Random) return;
+        if (init is LoraInit.Random or LoraInit.Pissa or LoraInit.Olora) return;
 
         if (init == LoraInit.Kaiming) Uniform(layer.Down, layer.Down.shape[1], generator);
         else Normal(layer.Down, 1.0 / layer.Down.shape[0], generator);
         layer.Up.zero_();
         layer.UpBias?.zero_();
+    }
+
+    /// <summary>An embedding's A is zero and its B standard normal; as in PEFT both are drawn as normals first.</summary>
+    public static void Draw(EmbeddingUpdate layer, LoraInit init, Generator generator)
+    {
+        using var noGradients = no_grad();
+        Normal(layer.Down, 1, generator);
+        Normal(layer.Up, 1, generator);
+        if (init == LoraInit.Random) return;
+
+        layer.Down.zero_();
+        Normal(layer.Up, 1, generator);
     }
 
     private static void Uniform(Parameter parameter, long fanIn, Generator generator)
