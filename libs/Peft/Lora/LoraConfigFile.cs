@@ -25,7 +25,6 @@ internal static class LoraConfigFile
         ["lora_ga_config"] = "null",
         ["megatron_config"] = "null",
         ["monteclora_config"] = "null",
-        ["target_parameters"] = "null",
         ["use_bdlora"] = "null",
         ["use_qalora"] = "false",
         ["velora_config"] = "null",
@@ -44,6 +43,7 @@ internal static class LoraConfigFile
         keys["qalora_group_size"] = 16;
         keys["r"] = options.Rank;
         keys["rank_pattern"] = PythonValues.Patterns(options.RankPattern, rank => rank);
+        keys["target_parameters"] = PythonValues.OptionalList(options.TargetParameters);
         keys["trainable_token_indices"] = options.TrainableTokens.Count == 0 ? null : PythonValues.List(options.TrainableTokens);
         keys["use_dora"] = options.WeightDecomposed;
         keys["use_rslora"] = options.RankStabilized;
@@ -65,6 +65,7 @@ internal static class LoraConfigFile
             UpBias = fields.Flag("lora_bias"),
             Init = Init(fields),
             WeightDecomposed = fields.Flag("use_dora"),
+            TargetParameters = Parameters(fields),
             TrainableTokens = Tokens(fields),
         });
     }
@@ -76,6 +77,13 @@ internal static class LoraConfigFile
         if (value is JsonValue text && text.TryGetValue<string>(out var name) && Inits.TryGetValue(name, out var init)) return init;
         fields.Lacks("init_lora_weights");
         return LoraInit.Kaiming;
+    }
+
+    private static IReadOnlyList<string>? Parameters(AdapterFields fields)
+    {
+        var names = fields.List<string>("target_parameters");
+        if (names is { Count: > 0 }) fields.Lacks("target_parameters");
+        return names;
     }
 
     private static IReadOnlyList<int> Tokens(AdapterFields fields)

@@ -40,6 +40,9 @@ public sealed record LoraOptions : LayerAdapterOptions
     /// <summary>Whether lengths and directions of the weights are trained apart: DoRA [use_dora].</summary>
     public bool WeightDecomposed { get; init; }
 
+    /// <summary>Parameters that are no layer's, such as those of fused experts, by the ends of their names; null and none say the same [target_parameters].</summary>
+    public IReadOnlyList<string>? TargetParameters { get; init; }
+
     /// <summary>Tokens whose rows of the embedding are trained [trainable_token_indices].</summary>
     public IReadOnlyList<int> TrainableTokens { get; init; } = [];
 

@@ -28,9 +28,10 @@ internal static class PrincipalFactors
     /// <summary>The best approximation of rank r in two factors of equal size, U √S and √S Vᵀ, of a weight divided by s.</summary>
     public static (Tensor Down, Tensor Up) Singular(Tensor weight, int rank, double scaling)
     {
-        var (u, s, vt) = linalg.svd(weight, fullMatrices: false);
+        // In float64: where two singular values are close, float32 errors move the vectors noticeably.
+        var (u, s, vt) = linalg.svd(weight.to_type(ScalarType.Float64), fullMatrices: false);
         var roots = s.narrow(0, 0, rank).div(scaling).sqrt();                            // [rank]
-        return (vt.narrow(0, 0, rank).mul(roots.unsqueeze(1)), u.narrow(1, 0, rank).mul(roots));
+        return (vt.narrow(0, 0, rank).mul(roots.unsqueeze(1)).to_type(weight.dtype), u.narrow(1, 0, rank).mul(roots).to_type(weight.dtype));
     }
 
     private static (Tensor Down, Tensor Up) Orthonormal(Tensor weight, int rank)
