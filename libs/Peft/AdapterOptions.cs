@@ -31,6 +31,10 @@ public abstract record AdapterOptions
     /// <summary>These options with what PEFT adds to those of a new adapter.</summary>
     internal virtual AdapterOptions ForNew(PretrainedModel model) => TaskType is null && AutoMapping is null ? this with { AutoMapping = ModelClass.Of(model.Config) } : this;
 
+    /// <summary>These options with what only the saved tensors tell.</summary>
+    /// <exception cref="AdapterFormatException">The tensors' file is missing or damaged.</exception>
+    internal virtual AdapterOptions CompletedBy(string folder) => this;
+
     /// <summary>Puts a new adapter onto a model, not yet initialised where <paramref name="generator"/> is null: a file follows.</summary>
     /// <exception cref="ArgumentException">The options fit nothing in the model.</exception>
     internal abstract IAdapter Attach(PretrainedModel model, Generator? generator);
