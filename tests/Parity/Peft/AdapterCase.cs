@@ -114,14 +114,14 @@ internal static class AdapterCase
         }
     }
 
-    public static void Files(Comparison comparison, IAdapter adapter, string folder)
+    public static void Files(Comparison comparison, IAdapter adapter, string folder, bool exact = true)
     {
         var saved = Directory.CreateTempSubdirectory("parity-");
         try
         {
             adapter.Save(saved.FullName);
             var same = File.ReadAllBytes(Path.Combine(saved.FullName, AdapterFiles.WeightsFile)).AsSpan().SequenceEqual(File.ReadAllBytes(Path.Combine(folder, AdapterFiles.WeightsFile)));
-            comparison.Expect(same, $"the {AdapterFiles.WeightsFile} written again has other bytes");
+            comparison.Expect(same || !exact, $"the {AdapterFiles.WeightsFile} written again has other bytes");
             var (mine, theirs) = (Canonical(saved.FullName), Canonical(folder));
             comparison.Expect(mine == theirs, $"adapter_config.json written again is {mine}, expected {theirs}");
         }
