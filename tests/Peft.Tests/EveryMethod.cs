@@ -1,4 +1,5 @@
 using Platform.Peft.Boft;
+using Platform.Peft.Bottleneck;
 using Platform.Peft.Ia3;
 using Platform.Peft.LnTuning;
 using Platform.Peft.LoHa;
@@ -19,6 +20,11 @@ internal sealed record EveryMethod(string Name, AdapterOptions Options, bool Mer
     public static readonly IReadOnlyList<EveryMethod> All =
     [
         new("LoRA", new LoraOptions { Rank = 4, TargetModules = QueriesAndDown }),
+        new("LoRA on embeddings", new LoraOptions { Rank = 4, TargetModules = ModulePattern.List("embed_tokens", "v_proj") }),
+        new("LoRA with token rows", new LoraOptions { Rank = 4, TargetModules = Queries, TrainableTokens = [17, 5, 1] }),
+        new("DoRA", new LoraOptions { Rank = 4, TargetModules = QueriesAndDown, WeightDecomposed = true }),
+        new("PiSSA", new LoraOptions { Rank = 4, TargetModules = QueriesAndDown, Init = LoraInit.Pissa }, IdentityAtFirst: false),
+        new("OLoRA", new LoraOptions { Rank = 4, TargetModules = QueriesAndDown, Init = LoraInit.Olora }, IdentityAtFirst: false),
         new("(IA)³", new Ia3Options { TargetModules = ModulePattern.List("k_proj", "v_proj", "down_proj"), FeedforwardModules = ModulePattern.List("down_proj") }),
         new("LN tuning", new LnTuningOptions { TargetModules = ModulePattern.List("input_layernorm", "norm") }),
         new("LoHa", new LoHaOptions { Rank = 3, TargetModules = QueriesAndDown }),
@@ -29,6 +35,25 @@ internal sealed record EveryMethod(string Name, AdapterOptions Options, bool Mer
         new("BOFT", new BoftOptions { BlockSize = 4, TargetModules = QueriesAndDown }),
         new("BOFT, a butterfly", new BoftOptions { BlockSize = 4, Factors = 3, TargetModules = QueriesAndDown }),
         new("VeRA", new VeraOptions { Rank = 8, TargetModules = QueriesAndDown }),
+        new("Bottleneck, Houlsby", BottleneckOptions.Houlsby with { ReductionFactor = 8 }, Mergeable: false, IdentityAtFirst: false),
+        new("Bottleneck, Pfeiffer", BottleneckOptions.Pfeiffer with { ReductionFactor = 8 }, Mergeable: false, IdentityAtFirst: false),
+        new("Bottleneck, parallel", BottleneckOptions.BesideFeedForward, Mergeable: false),
+        new(
+            "Bottleneck, every option",
+            BottleneckOptions.Houlsby with
+            {
+                ReductionFactors = new Dictionary<int, double> { [0] = 2 },
+                NormBefore = true,
+                NormAfter = true,
+                ResidualBeforeNormAfter = true,
+                JoinsBefore = true,
+                Residual = BottleneckResidual.Sum,
+                ScalingKind = BottleneckScaling.Channel,
+                Gated = true,
+                Init = BottleneckInit.Houlsby,
+            },
+            Mergeable: false,
+            IdentityAtFirst: false),
         new("VeRA, projections drawn again", new VeraOptions { Rank = 8, Seed = 5, SaveProjection = false, TargetModules = Queries }),
     ];
 
