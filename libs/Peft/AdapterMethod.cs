@@ -1,5 +1,13 @@
+using Platform.Peft.AdaLora;
+using Platform.Peft.Boft;
 using Platform.Peft.Configuration;
+using Platform.Peft.Ia3;
+using Platform.Peft.LnTuning;
+using Platform.Peft.LoHa;
+using Platform.Peft.LoKr;
 using Platform.Peft.Lora;
+using Platform.Peft.Oft;
+using Platform.Peft.Vera;
 
 namespace Platform.Peft;
 
@@ -11,6 +19,14 @@ internal sealed record AdapterMethod(string PeftType, Func<AdapterFields, Adapte
     /// <summary>The methods the library knows.</summary>
     public static readonly IReadOnlyList<AdapterMethod> All =
     [
+        new("ADALORA", AdaLoraConfigFile.Read),
+        new("BOFT", BoftOptions.Read),
+        new("IA3", Ia3Options.Read),
+        new("LN_TUNING", LnTuningOptions.Read),
+        new("LOHA", LoHaOptions.Read),
+        new("LOKR", LoKrOptions.Read),
         new("LORA", LoraConfigFile.Read),
+        new("OFT", OftOptions.Read),
+        new("VERA", VeraOptions.Read),
     ];
 }

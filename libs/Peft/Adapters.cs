@@ -14,14 +14,14 @@ public static class Adapters
     public static IAdapter Attach(PretrainedModel model, AdapterOptions options, Generator generator) =>
         options.Problems() is [_, ..] problems
             ? throw new ArgumentException(string.Join(" ", problems), nameof(options))
-            : options.Attach(model, generator);
+            : options.ForNew(model).Attach(model, generator);
 
     /// <summary>Attaches the adapter saved in a folder in PEFT's format.</summary>
     /// <exception cref="AdapterFormatException">The folder is no adapter or does not fit the model.</exception>
     /// <exception cref="NotSupportedException">The adapter uses something that this library lacks.</exception>
     public static IAdapter Load(PretrainedModel model, string folder)
     {
-        var adapter = AdapterFiles.ReadOptions(folder).Attach(model, generator: null);
+        var adapter = AdapterFiles.ReadOptions(folder).CompletedBy(folder).Attach(model, generator: null);
         try
         {
             adapter.LoadParameters(folder);
