@@ -7,12 +7,14 @@ namespace Platform.Metrics.Summaries;
 /// </summary>
 public static class PorterStemmer
 {
-    private static readonly Dictionary<string, string> Irregular = new(StringComparer.Ordinal)
-    {
-        ["sky"] = "sky", ["skies"] = "sky", ["dying"] = "die", ["lying"] = "lie", ["tying"] = "tie", ["news"] = "news",
-        ["innings"] = "inning", ["inning"] = "inning", ["outings"] = "outing", ["outing"] = "outing", ["cannings"] = "canning", ["canning"] = "canning",
-        ["howe"] = "howe", ["proceed"] = "proceed", ["exceed"] = "exceed", ["succeed"] = "succeed",
-    };
+    private static readonly (string Stem, string[] Words)[] IrregularWords =
+    [
+        ("sky", ["sky", "skies"]), ("die", ["dying"]), ("lie", ["lying"]), ("tie", ["tying"]), ("news", ["news"]), ("inning", ["innings", "inning"]),
+        ("outing", ["outings", "outing"]), ("canning", ["cannings", "canning"]), ("howe", ["howe"]), ("proceed", ["proceed"]), ("exceed", ["exceed"]), ("succeed", ["succeed"]),
+    ];
+
+    private static readonly Dictionary<string, string> Irregular =
+        IrregularWords.SelectMany(group => group.Words.Select(word => (word, group.Stem))).ToDictionary(StringComparer.Ordinal);
 
     private static readonly (string Suffix, string Replacement)[] SecondStep =
     [
