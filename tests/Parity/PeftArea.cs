@@ -13,14 +13,13 @@ public sealed class PeftArea : IParityArea
     {
         using var golden = new GoldenCase(casePath);
         var kind = golden.Json["kind"]?.ToString() ?? "";
-        if (kind == "bottleneck") throw new UnsupportedCaseException("cases of the kind 'bottleneck' need bottleneck adapters, which are not there yet");
         var config = ModelConfig.ReadJson(golden.PathOf(Path.Combine(golden.Json["base_model"]!.ToString(), "config.json")));
         if (!ModelFamily.All.Any(family => family.IsNamedBy(config))) throw new UnsupportedCaseException($"the model {config["architectures"]?.ToJsonString()} is not there yet");
         try
         {
             return kind switch
             {
-                "adapter" => AdapterCase.Check(golden),
+                "adapter" or "bottleneck" => AdapterCase.Check(golden),
                 "multi-adapter" => SeveralAdapters.Check(golden),
                 "init" => InitializationCase.Check(golden),
                 "trajectory" => AdapterTrajectory.Check(golden),
