@@ -13,6 +13,7 @@ public class LayerAdapter : IAdapter
     internal const string Prefix = "base_model.model.";
 
     private readonly List<Target> _targets = [];
+    private readonly IReadOnlyList<IWeightUpdate> _weights;
     private readonly BaseParameters _trained;
     private readonly BaseParameters _stored;
     private readonly BaseParameters? _replaced;
@@ -26,6 +27,7 @@ public class LayerAdapter : IAdapter
     /// <param name="trained">parameters of the base that are trained, by their names in the model with the adapter on it</param>
     /// <param name="stored">parameters of the base that the file holds although they are not trained, named as the trained ones</param>
     /// <param name="replaced">parameters of the base that have other values under the adapter; they become the adapter's to put back</param>
+    /// <param name="weights">updates of weights that belong to no layer</param>
     internal LayerAdapter(
         PretrainedModel model,
         LayerAdapterOptions options,
@@ -33,12 +35,15 @@ public class LayerAdapter : IAdapter
         IEnumerable<(string Key, Parameter Parameter)>? shared = null,
         Func<PretrainedModel, IEnumerable<(string Name, Parameter Parameter)>>? trained = null,
         IEnumerable<(string Name, Parameter Parameter)>? stored = null,
-        BaseParameters? replaced = null)
+        BaseParameters? replaced = null,
+        IReadOnlyList<IWeightUpdate>? weights = null)
     {
         (Model, Options) = (model, options);
         foreach (var parameter in model.parameters()) parameter.requires_grad = false;
         foreach (var (path, update) in updates) _targets.Add(new Target(path, Adapted(path), update));
         foreach (var target in _targets) target.Layer.Add(this, target.Update);
+        _weights = weights ?? [];
+        foreach (var weight in _weights) weight.Act(true);
         _replaced = replaced;
         _stored = new BaseParameters((stored ?? []).Select(item => (Prefix + item.Name, item.Parameter)), frozen: true);
         _trained = new BaseParameters((trained?.Invoke(model) ?? []).Concat(BaseParameters.Of(model, options.ModulesToSave)).Select(item => (Prefix + item.Name, item.Parameter)));
@@ -47,6 +52,7 @@ public class LayerAdapter : IAdapter
             .. _trained.Parameters,
             .. (shared ?? []),
             .. _targets.SelectMany(target => target.Update.Keys.Select(item => ($"{Prefix}{target.Path}.{item.Key}", item.Parameter))),
+            .. _weights.SelectMany(weight => weight.Keys),
         ];
     }
 
@@ -79,8 +85,8 @@ public class LayerAdapter : IAdapter
     /// <summary>The adapted layers by their paths in the model, and what is done to each.</summary>
     public IEnumerable<(string Path, AdaptedLayer Layer, LayerUpdate Update)> Updates => _targets.Select(target => (target.Path, target.Layer, target.Update));
 
-    /// <summary>Whether parameters of the base have other values under the adapter: such adapters cannot act together.</summary>
-    internal bool ChangesBase => _trained.Parameters.Any() || _stored.Parameters.Any() || _replaced is not null;
+    /// <summary>Whether weights that are no adapted layer's have other values under the adapter: such adapters cannot act together.</summary>
+    internal bool ChangesBase => _weights.Count > 0 || _trained.Parameters.Any() || _stored.Parameters.Any() || _replaced is not null;
 
     public bool IsMerged { get; private set; }
 
@@ -93,6 +99,7 @@ public class LayerAdapter : IAdapter
             _enabled = value;
             Show(value);
             foreach (var target in _targets) target.Layer.Enable(this, value);
+            foreach (var weight in _weights) weight.Act(value);
         }
     }
 
@@ -103,7 +110,7 @@ public class LayerAdapter : IAdapter
         foreach (var layer in Layers) _beforeMerge[layer] = [.. WeightsOf(layer).Select(parameter => parameter.detach().clone().DetachFromDisposeScope())];
         try
         {
-            MergeAll();
+            MergeAll(forGood: false);
         }
         catch
         {
@@ -119,7 +126,7 @@ public class LayerAdapter : IAdapter
         if (!IsMerged)
         {
             RequireFinite();
-            MergeAll();
+            MergeAll(forGood: true);
         }
 
         Detach(keepTrained: true);
@@ -131,6 +138,7 @@ public class LayerAdapter : IAdapter
         using var noGradients = no_grad();
         foreach (var (layer, values) in _beforeMerge)
             foreach (var (parameter, value) in WeightsOf(layer).Zip(values)) parameter.copy_(value);
+        foreach (var weight in _weights) weight.Unmerge();
         ForgetMerge();
         foreach (var target in _targets) target.Layer.Enable(this, true);
     }
@@ -177,7 +185,7 @@ public class LayerAdapter : IAdapter
         return layer;
     }
 
-    private void MergeAll()
+    private void MergeAll(bool forGood)
     {
         using var noGradients = no_grad();
         foreach (var target in _targets)
@@ -186,6 +194,7 @@ public class LayerAdapter : IAdapter
             target.Layer.Enable(this, false);
         }
 
+        foreach (var weight in _weights) weight.Merge(forGood);
         IsMerged = true;
     }
 
@@ -214,11 +223,13 @@ public class LayerAdapter : IAdapter
             if (target.Layer.IsEmpty && ModuleTree.Find(Model, target.Path) == target.Layer) ModuleTree.Replace(Model, target.Path, target.Layer.Base);
         }
 
+        foreach (var weight in _weights) weight.Dispose();
         ForgetMerge();
     }
 
     private void ForgetMerge()
     {
+        foreach (var weight in _weights) weight.Forget();
         foreach (var value in _beforeMerge.Values.SelectMany(values => values)) value.Dispose();
         _beforeMerge.Clear();
         IsMerged = false;

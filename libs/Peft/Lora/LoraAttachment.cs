@@ -15,17 +15,20 @@ internal static class LoraAttachment
         var targets = LayerTargets.Of(model, options, module => module is Linear || (module is TokenEmbedding && !options.WeightDecomposed));
         var replaced = options.Init is LoraInit.Pissa or LoraInit.Olora ? Replaced(targets.Select(target => target.Layer)) : null;
         List<(string Path, LayerUpdate Update)> updates = [];
+        List<ExpertUpdate> experts = [];
         try
         {
             foreach (var (path, layer) in targets) updates.Add((path, Create(path, layer, options, generator)));
             updates.AddRange(TrainableTokens.Of(model, options.TrainableTokens));
-            return new LayerAdapter(model, options, updates, trained: adapted => LoraBiases.Of(adapted, options.Bias), stored: Stored(targets), replaced: replaced);
+            experts = ExpertUpdate.Of(model, options, generator);
+            return new LayerAdapter(model, options, updates, trained: adapted => LoraBiases.Of(adapted, options.Bias), stored: Stored(targets), replaced: replaced, weights: experts);
         }
         catch
         {
             replaced?.Show(false);
             replaced?.Dispose();
             foreach (var (_, update) in updates) update.Dispose();
+            foreach (var expert in experts) expert.Dispose();
             throw;
         }
     }

@@ -65,7 +65,7 @@ internal static class LoraConfigFile
             UpBias = fields.Flag("lora_bias"),
             Init = Init(fields),
             WeightDecomposed = fields.Flag("use_dora"),
-            TargetParameters = Parameters(fields),
+            TargetParameters = fields.List<string>("target_parameters"),
             TrainableTokens = Tokens(fields),
         });
     }
@@ -77,13 +77,6 @@ internal static class LoraConfigFile
         if (value is JsonValue text && text.TryGetValue<string>(out var name) && Inits.TryGetValue(name, out var init)) return init;
         fields.Lacks("init_lora_weights");
         return LoraInit.Kaiming;
-    }
-
-    private static IReadOnlyList<string>? Parameters(AdapterFields fields)
-    {
-        var names = fields.List<string>("target_parameters");
-        if (names is { Count: > 0 }) fields.Lacks("target_parameters");
-        return names;
     }
 
     private static IReadOnlyList<int> Tokens(AdapterFields fields)

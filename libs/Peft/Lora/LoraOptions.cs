@@ -55,6 +55,8 @@ public sealed record LoraOptions : LayerAdapterOptions
         if (!double.IsFinite(Alpha) || Alpha <= 0) problems.Add($"LoRA's alpha is {Alpha}; it must be greater than 0, commonly once or twice the rank.");
         if (double.IsNaN(Dropout) || Dropout is < 0 or >= 1) problems.Add($"LoRA's dropout is {Dropout}; it must lie in [0, 1).");
         if (UpBias && (WeightDecomposed || Init is LoraInit.Pissa or LoraInit.Olora)) problems.Add("lora_bias is true; it cannot be together with use_dora or with init_lora_weights pissa or olora: take one of them.");
+        if (TargetParameters is { Count: > 0 } && (Dropout > 0 || UpBias || WeightDecomposed || Init is LoraInit.Pissa or LoraInit.Olora))
+            problems.Add("target_parameters are given; lora_dropout must then be 0, lora_bias and use_dora false, and init_lora_weights neither pissa nor olora.");
         problems.AddRange(base.Problems());
         foreach (var (pattern, rank) in RankPattern)
             if (rank < 1) problems.Add($"rank_pattern gives '{pattern}' the rank {rank}; it must be at least 1.");

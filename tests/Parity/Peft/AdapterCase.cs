@@ -106,6 +106,7 @@ internal static class AdapterCase
         foreach (var (name, parameter) in model.named_parameters())
         {
             var delta = parameter.detach() - before[name];
+            if (layout.Parts(name, delta) is { } parts && golden.Has($"delta.{name}") && parts.All(part => part.Key != name)) comparison.Close($"delta.{name}", delta, golden.Read($"delta.{name}"), absolute, relative);
             foreach (var (key, part) in layout.Parts(name, delta) ?? [new(name, delta)])
             {
                 // Named as the module's parameter, laid out as in its file.

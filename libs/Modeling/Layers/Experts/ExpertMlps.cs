@@ -9,7 +9,7 @@ namespace Platform.Modeling.Layers.Experts;
 /// Σ over a token's experts of weight · down(act(gate(x)) ⊙ up(x)). Tokens are sorted by expert, so each expert that got any
 /// multiplies once and the others not at all; no token is dropped.
 /// </summary>
-public sealed class ExpertMlps : nn.Module
+public sealed class ExpertMlps : nn.Module, IAdaptableWeights
 {
     [ComponentName(Name = "gate_up_proj")] private readonly Parameter _gateUp; // [experts, 2 * intermediate, hidden], the gate's rows first
     [ComponentName(Name = "down_proj")] private readonly Parameter _down;      // [experts, hidden, intermediate]
@@ -21,8 +21,11 @@ public sealed class ExpertMlps : nn.Module
         _gateUp = new Parameter(empty(experts, 2 * intermediateSize, hiddenSize, dtype: dtype, device: device));
         _down = new Parameter(empty(experts, hiddenSize, intermediateSize, dtype: dtype, device: device));
         _activation = Activations.Named(activation);
+        AdaptableWeights = [("gate_up_proj", new AdaptableWeight(_gateUp)), ("down_proj", new AdaptableWeight(_down))];
         RegisterComponents();
     }
+
+    public IReadOnlyList<(string Name, AdaptableWeight Weight)> AdaptableWeights { get; }
 
     /// <param name="tokens">[tokens, hidden]</param>
     /// <returns>[tokens, hidden]</returns>
@@ -38,8 +41,8 @@ public sealed class ExpertMlps : nn.Module
 
         // Split and unbind, not narrow and select: their gradients are one concatenation instead of a padded tensor per expert.
         var inputs = tokens.index_select(0, rows).split(counts, 0);
-        var gateUps = _gateUp.unbind(0);
-        var downs = _down.unbind(0);
+        var gateUps = AdaptableWeights[0].Weight.Value().unbind(0);
+        var downs = AdaptableWeights[1].Weight.Value().unbind(0);
         List<Tensor> outputs = [];
         for (var expert = 0; expert < counts.Length; expert++)
         {
