@@ -1,5 +1,8 @@
 using Platform.Peft.Configuration;
 using Platform.Peft.Lora;
+using Platform.Peft.PrefixTuning;
+using Platform.Peft.PromptTuning;
+using Platform.Peft.PTuning;
 
 namespace Platform.Peft;
 
@@ -12,5 +15,8 @@ internal sealed record AdapterMethod(string PeftType, Func<AdapterFields, Adapte
     public static readonly IReadOnlyList<AdapterMethod> All =
     [
         new("LORA", LoraConfigFile.Read),
+        new("P_TUNING", PTuningOptions.Read),
+        new("PREFIX_TUNING", PrefixTuningOptions.Read),
+        new("PROMPT_TUNING", PromptTuningOptions.Read),
     ];
 }

@@ -36,7 +36,7 @@ public sealed class CausalDecoder : IStepDecoder
     {
         using var noGradients = no_grad();
         using var context = _model.PrepareForward(ids, _mask, _positions, _cache);
-        var hidden = _model.Embed(ids, context);
+        var hidden = _model.EmbedWhole(ids, context);
         for (var i = 0; i < _model.Blocks.Count; i++)
         {
             using var input = hidden;
@@ -67,7 +67,8 @@ public sealed class CausalDecoder : IStepDecoder
         using var lastPosition = _positions!.narrow(1, _positions.shape[1] - 1, 1);
         Replace(ref _positions, lastPosition.add(1));
 
-        using var kept = _mask.narrow(1, _mask.shape[1] - _cache.Kept, _cache.Kept);
+        var seen = Math.Min(_cache.Kept, _mask.shape[1]); // virtual tokens are in the cache, not in the mask
+        using var kept = _mask.narrow(1, _mask.shape[1] - seen, seen);
         using var one = ones([_mask.shape[0], 1], ScalarType.Int64, _mask.device);
         Replace(ref _mask, cat([kept, one], 1));
     }

@@ -1,3 +1,4 @@
+using Platform.Modeling;
 using TorchSharp;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
@@ -15,6 +16,16 @@ public sealed class AdaptedLayer : nn.Module<Tensor, Tensor>
     {
         _base = layer;
         RegisterComponents();
+    }
+
+    /// <summary>The layer at a path, which becomes an adapted one if it is none yet.</summary>
+    internal static AdaptedLayer At(PretrainedModel model, string path)
+    {
+        if (ModuleTree.Find(model, path) is AdaptedLayer already) return already;
+
+        var layer = new AdaptedLayer((nn.Module<Tensor, Tensor>)ModuleTree.Find(model, path));
+        ModuleTree.Replace(model, path, layer);
+        return layer;
     }
 
     public nn.Module<Tensor, Tensor> Base => _base;

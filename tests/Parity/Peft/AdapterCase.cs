@@ -23,7 +23,7 @@ internal static class AdapterCase
         Forward(comparison, golden, model, "base");
         var before = model.named_parameters().ToDictionary(pair => pair.name, pair => pair.parameter.detach().clone());
         using var adapter = Adapters.Load(model, folder);
-        Gradients(comparison, golden, adapter);
+        if (adapter.ServesOnly is null) Gradients(comparison, golden, adapter);
         Generated(comparison, golden, model);
         Files(comparison, adapter, folder);
 
@@ -42,6 +42,7 @@ internal static class AdapterCase
         adapter.Dispose();
         foreach (var (name, parameter) in model.named_parameters()) comparison.Same($"unmerged {name}", parameter.detach(), before[name]);
         if (golden.Names.Any(name => name.StartsWith("delta.", StringComparison.Ordinal))) Deltas(comparison, golden, model, folder, before);
+        PromptCase.Check(comparison, golden, model, folder, Gradients);
         return comparison.Verdict;
     }
 
