@@ -14,7 +14,8 @@ public sealed class CausalDecoder : IStepDecoder
 
     /// <param name="model">outlives the decoder</param>
     /// <param name="attentionMask">[rows, prompt positions], 1 for real tokens, padded on the left; null: all are real</param>
-    public CausalDecoder(CausalLanguageModel model, Tensor? attentionMask = null)
+    /// <param name="positionIds">int64 [rows, prompt positions], with the mask; null: they count real tokens only</param>
+    public CausalDecoder(CausalLanguageModel model, Tensor? attentionMask = null, Tensor? positionIds = null)
     {
         _model = model;
         _cache = new KeyValueCache(model.Blocks.Count, model.Config.CachedPositions);
@@ -26,8 +27,8 @@ public sealed class CausalDecoder : IStepDecoder
         if (real.all().item<bool>()) return;
 
         _mask = real.to(ScalarType.Int64).DetachFromDisposeScope();
-        // Positions count real tokens only; padding stands at 0, where nobody looks.
-        _positions = _mask.cumsum(1).sub_(1).clamp_min_(0).DetachFromDisposeScope();
+        // Padding stands at 0, where nobody looks.
+        _positions = positionIds?.to(model.Device).clone().DetachFromDisposeScope() ?? _mask.cumsum(1).sub_(1).clamp_min_(0).DetachFromDisposeScope();
     }
 
     public Device Device => _model.Device;

@@ -32,6 +32,11 @@ internal static class PromptCase
         return adapter;
     }
 
+    /// <summary>PEFT drops the positions that generation computes where the prompt is embedded, so padding counts.</summary>
+    public static Tensor? Positions(PretrainedModel model, Tensor ids) => model.Virtual is VirtualInputs
+        ? arange(ids.shape[1], ScalarType.Int64).unsqueeze(0).expand(ids.shape[0], -1)
+        : null;
+
     private static void Encoder(Comparison comparison, GoldenCase golden, PretrainedModel model, string folder, Action<Comparison, GoldenCase, IAdapter> gradients)
     {
         using var adapter = Trainable(golden, model, folder, "param.");
