@@ -1,8 +1,15 @@
+using Platform.Peft.Boft;
 using Platform.Peft.Configuration;
+using Platform.Peft.Ia3;
+using Platform.Peft.LnTuning;
+using Platform.Peft.LoHa;
+using Platform.Peft.LoKr;
 using Platform.Peft.Lora;
+using Platform.Peft.Oft;
 using Platform.Peft.PrefixTuning;
 using Platform.Peft.PromptTuning;
 using Platform.Peft.PTuning;
+using Platform.Peft.Vera;
 
 namespace Platform.Peft;
 
@@ -14,9 +21,16 @@ internal sealed record AdapterMethod(string PeftType, Func<AdapterFields, Adapte
     /// <summary>The methods the library knows.</summary>
     public static readonly IReadOnlyList<AdapterMethod> All =
     [
+        new("BOFT", BoftOptions.Read),
+        new("IA3", Ia3Options.Read),
+        new("LN_TUNING", LnTuningOptions.Read),
+        new("LOHA", LoHaOptions.Read),
+        new("LOKR", LoKrOptions.Read),
         new("LORA", LoraConfigFile.Read),
+        new("OFT", OftOptions.Read),
         new("P_TUNING", PTuningOptions.Read),
         new("PREFIX_TUNING", PrefixTuningOptions.Read),
         new("PROMPT_TUNING", PromptTuningOptions.Read),
+        new("VERA", VeraOptions.Read),
     ];
 }

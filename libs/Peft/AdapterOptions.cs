@@ -25,6 +25,10 @@ public abstract record AdapterOptions
     /// <summary>Adds the method's own keys of adapter_config.json.</summary>
     internal abstract void Write(IDictionary<string, JsonNode?> keys);
 
+    /// <summary>These options with what only the saved tensors tell.</summary>
+    /// <exception cref="AdapterFormatException">The tensors' file is missing or damaged.</exception>
+    internal virtual AdapterOptions CompletedBy(string folder) => this;
+
     /// <summary>Puts a new adapter onto a model, not yet initialised where <paramref name="generator"/> is null: a file follows.</summary>
     /// <exception cref="ArgumentException">The options fit nothing in the model.</exception>
     internal abstract IAdapter Attach(PretrainedModel model, Generator? generator);

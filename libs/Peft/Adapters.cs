@@ -21,7 +21,7 @@ public static class Adapters
     /// <exception cref="NotSupportedException">The adapter uses something that this library lacks.</exception>
     public static IAdapter Load(PretrainedModel model, string folder)
     {
-        var adapter = AdapterFiles.ReadOptions(folder).Attach(model, generator: null);
+        var adapter = AdapterFiles.ReadOptions(folder).CompletedBy(folder).Attach(model, generator: null);
         try
         {
             adapter.LoadParameters(folder);

@@ -1,7 +1,9 @@
 using Platform.Modeling;
+using Platform.Modeling.Layers;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
+using Linear = Platform.Modeling.Layers.Linear;
 
 namespace Platform.Peft.Layers;
 
@@ -37,6 +39,26 @@ public class LayerAdapter : IAdapter
             .. (shared ?? []),
             .. _targets.SelectMany(target => target.Update.Keys.Select(item => ($"{Prefix}{target.Path}.{item.Key}", item.Parameter))),
         ];
+    }
+
+    /// <summary>An update for each targeted linear layer.</summary>
+    internal static LayerAdapter OnLinears(PretrainedModel model, LayerAdapterOptions resolved, Func<string, Linear, LayerUpdate> create) =>
+        new(model, resolved, UpdatesOfLinears(model, resolved, create));
+
+    /// <inheritdoc cref="OnLinears"/>
+    internal static List<(string Path, LayerUpdate Update)> UpdatesOfLinears(PretrainedModel model, LayerAdapterOptions resolved, Func<string, Linear, LayerUpdate> create)
+    {
+        List<(string Path, LayerUpdate Update)> updates = [];
+        try
+        {
+            foreach (var (path, layer) in LayerTargets.Of(model, resolved, module => module is Linear)) updates.Add((path, create(path, (Linear)layer)));
+            return updates;
+        }
+        catch
+        {
+            foreach (var (_, update) in updates) update.Dispose();
+            throw;
+        }
     }
 
     public PretrainedModel Model { get; }
@@ -112,7 +134,7 @@ public class LayerAdapter : IAdapter
     }
 
     /// <summary>Puts the base layers back, and the base's own values where they were trained; a merge that can be undone stays.</summary>
-    public void Dispose()
+    public virtual void Dispose()
     {
         Detach(keepTrained: IsMerged);
         GC.SuppressFinalize(this);

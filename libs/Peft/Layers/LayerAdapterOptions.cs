@@ -21,6 +21,15 @@ public abstract record LayerAdapterOptions : AdapterOptions
     /// <summary>Modules that are trained and saved whole, such as a new head [modules_to_save].</summary>
     public IReadOnlyList<string> ModulesToSave { get; init; } = [];
 
+    /// <summary>Whether targeted layers lie in files as [in, out], as GPT-2's do [fan_in_fan_out]; the model tells.</summary>
+    public bool FanInFanOut { get; init; }
+
+    /// <summary>Whether the method's file knows the blocks to adapt.</summary>
+    private protected virtual bool ChoosesBlocks => true;
+
+    /// <summary>Whether the method's file knows layers to leave out.</summary>
+    private protected virtual bool Excludes => true;
+
     public override string Summary => $"On {TargetModules}.";
 
     public override IReadOnlyList<string> Problems()
@@ -29,16 +38,19 @@ public abstract record LayerAdapterOptions : AdapterOptions
         if (TargetModules is { Expression: null, Names.Count: 0 }) problems.Add("target_modules is empty; name at least one, for example q_proj, or all-linear.");
         if (LayersToTransform is { Count: > 0 } && TargetModules.Expression is not null) problems.Add("layers_to_transform needs target_modules as a list of names, not as an expression.");
         if (LayersPattern.Count > 0 && LayersToTransform is null or { Count: 0 }) problems.Add("layers_pattern needs layers_to_transform.");
+        if (!ChoosesBlocks && LayersToTransform is not null) problems.Add($"{PeftType} has no layers_to_transform; write target_modules as an expression that names the layers.");
+        if (!Excludes && ExcludeModules is not null) problems.Add($"{PeftType} has no exclude_modules; write target_modules as an expression that leaves them out.");
         return problems;
     }
 
     internal override void Write(IDictionary<string, JsonNode?> keys)
     {
-        keys["exclude_modules"] = PythonValues.OptionalModules(ExcludeModules);
-        keys["layers_pattern"] = LayersPattern switch { [] => null, [var one] => one, var more => PythonValues.List(more) };
-        keys["layers_to_transform"] = PythonValues.OptionalList(LayersToTransform);
+        if (Excludes) keys["exclude_modules"] = PythonValues.OptionalModules(ExcludeModules);
         keys["modules_to_save"] = ModulesToSave.Count == 0 ? null : PythonValues.List(ModulesToSave);
         keys["target_modules"] = PythonValues.Modules(TargetModules);
+        if (!ChoosesBlocks) return;
+        keys["layers_pattern"] = LayersPattern switch { [] => null, [var one] => one, var more => PythonValues.List(more) };
+        keys["layers_to_transform"] = PythonValues.OptionalList(LayersToTransform);
     }
 
     /// <summary>Reads what <see cref="Write"/> writes.</summary>

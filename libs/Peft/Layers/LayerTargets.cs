@@ -38,8 +38,15 @@ internal static class LayerTargets
             : throw new ArgumentException($"target_modules {options.TargetModules} matches no layer of the model; it has: {string.Join(", ", names)}.");
     }
 
-    /// <summary>Replaces "all-linear" by the paths of all linear layers but the output head.</summary>
+    /// <summary>Replaces "all-linear" by the paths of all linear layers but the output head, and sees how the targets lie in files.</summary>
     public static T Resolve<T>(PretrainedModel model, T options)
+        where T : LayerAdapterOptions
+    {
+        options = Named(model, options);
+        return options with { FanInFanOut = Candidates(model).Any(item => Unwrapped(item.Module) is TransposedLinear && IsTarget(options, item.Path)) };
+    }
+
+    private static T Named<T>(PretrainedModel model, T options)
         where T : LayerAdapterOptions
     {
         if (!options.TargetModules.IsAllLinear) return options;

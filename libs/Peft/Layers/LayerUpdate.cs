@@ -17,4 +17,16 @@ public abstract class LayerUpdate(string name) : nn.Module(name)
     /// <summary>Changes the layer's own weights in place so that it gives alone what <see cref="Forward"/> gives.</summary>
     /// <exception cref="NotSupportedException">The method cannot be merged into such a layer.</exception>
     public abstract void MergeInto(nn.Module<Tensor, Tensor> layer);
+
+    /// <summary>Where a layer computes; its weight may be no parameter.</summary>
+    protected static Device DeviceOf(nn.Module layer) => layer.parameters().Concat(layer.buffers()).FirstOrDefault()?.device ?? CPU;
+
+    /// <summary>Computes in float32, the type of adapters' parameters, and gives the input's type back.</summary>
+    protected static Tensor InFloat(Tensor x, Func<Tensor, Tensor> compute)
+    {
+        if (x.dtype == ScalarType.Float32) return compute(x);
+        using var wide = x.to_type(ScalarType.Float32);
+        using var result = compute(wide);
+        return result.to_type(x.dtype);
+    }
 }

@@ -1,4 +1,4 @@
-using TorchSharp.Modules;
+using Platform.Peft.Layers;
 using static TorchSharp.torch;
 
 namespace Platform.Peft.Lora;
@@ -15,31 +15,14 @@ internal static class LoraInitialization
     public static void Draw(LoraUpdate layer, LoraInit init, Generator generator)
     {
         using var noGradients = no_grad();
-        Uniform(layer.Down, layer.Down.shape[1], generator);
-        Uniform(layer.Up, layer.Up.shape[1], generator);
-        if (layer.UpBias is { } bias) Uniform(bias, layer.Up.shape[1], generator);
+        ParameterDraws.Uniform(layer.Down, layer.Down.shape[1], generator);
+        ParameterDraws.Uniform(layer.Up, layer.Up.shape[1], generator);
+        if (layer.UpBias is { } bias) ParameterDraws.Uniform(bias, layer.Up.shape[1], generator);
         if (init == LoraInit.Random) return;
 
-        if (init == LoraInit.Kaiming) Uniform(layer.Down, layer.Down.shape[1], generator);
-        else Normal(layer.Down, 1.0 / layer.Down.shape[0], generator);
+        if (init == LoraInit.Kaiming) ParameterDraws.Uniform(layer.Down, layer.Down.shape[1], generator);
+        else ParameterDraws.Normal(layer.Down, 0, 1.0 / layer.Down.shape[0], generator);
         layer.Up.zero_();
         layer.UpBias?.zero_();
-    }
-
-    private static void Uniform(Parameter parameter, long fanIn, Generator generator)
-    {
-        // The steps and the order of PyTorch's kaiming_uniform_: a * a is not exactly 5.
-        var a = Math.Sqrt(5);
-        var bound = Math.Sqrt(3) * (Math.Sqrt(2 / (1 + (a * a))) / Math.Sqrt(fanIn));
-        using var drawn = empty(parameter.shape, ScalarType.Float32);
-        drawn.uniform_(-bound, bound, generator);
-        parameter.copy_(drawn);
-    }
-
-    private static void Normal(Parameter parameter, double deviation, Generator generator)
-    {
-        using var drawn = empty(parameter.shape, ScalarType.Float32);
-        drawn.normal_(0, deviation, generator);
-        parameter.copy_(drawn);
     }
 }

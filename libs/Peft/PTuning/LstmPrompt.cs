@@ -1,3 +1,4 @@
+using Platform.Peft.Layers;
 using Platform.Peft.Prompts;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -54,7 +55,7 @@ internal sealed class LstmPrompt : PromptEncoder
     public override void Draw(Generator generator)
     {
         FreshLayers.Embedding(_embedding, generator);
-        foreach (var (_, parameter) in Recurrent) FreshLayers.Uniform(parameter, 1 / Math.Sqrt(_hidden), generator);
+        foreach (var (_, parameter) in Recurrent) ParameterDraws.Within(parameter, 1 / Math.Sqrt(_hidden), generator);
         foreach (var layer in _layers) FreshLayers.Linear(layer, generator);
     }
 
