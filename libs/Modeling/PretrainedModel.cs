@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using Platform.Modeling.Checkpoints;
 using TorchSharp;
@@ -45,7 +46,7 @@ public abstract class PretrainedModel(string name) : nn.Module(name)
         var family = ModelFamily.Of(json, typeof(T));
         using var weights = ModelFolder.Open(folder);
         family.Layout.Amend?.Invoke(json, weights);
-        var model = (T)family.Create(json, options.Dtype ?? StoredDtypes.Of(json), device);
+        var model = (T)CreateEmpty(family, json, options.Dtype ?? StoredDtypes.Of(json), device);
         try
         {
             CheckpointLoading.Fill(model, weights, family, options, newHead: !family.IsNamedBy(json));
@@ -62,7 +63,20 @@ public abstract class PretrainedModel(string name) : nn.Module(name)
     /// <summary>A model without values, for <see cref="Initialize"/>.</summary>
     public static T Create<T>(JsonObject config, Device device, ScalarType? dtype = null)
         where T : PretrainedModel =>
-        (T)ModelFamily.Of(config, typeof(T)).Create(config, dtype ?? StoredDtypes.Of(config), device);
+        (T)CreateEmpty(ModelFamily.Of(config, typeof(T)), config, dtype ?? StoredDtypes.Of(config), device);
+
+    private static PretrainedModel CreateEmpty(ModelFamily family, JsonObject config, ScalarType dtype, Device device)
+    {
+        try
+        {
+            return family.Create(config, dtype, device);
+        }
+        catch (ExternalException failure)
+        {
+            // Sizes that no memory holds, or whose product no number does.
+            throw new ModelConfigException($"config.json: a model of these sizes cannot be created on {device}: {failure.Message.Split('\n')[0]}", failure);
+        }
+    }
 
     /// <summary>
     /// Writes weights and config. What else the folder <paramref name="from"/> holds is copied, its config.json is kept except

@@ -64,7 +64,8 @@ public sealed record VirtualInputs(long Count) : VirtualTokens(Count)
     internal Tensor Ids(Tensor ids)
     {
         using var first = arange(-1, -Count - 1, -1, ScalarType.Int64, ids.device);
-        using var rows = first.unsqueeze(0).expand(ids.shape[0], -1);
+        using var row = first.unsqueeze(0);
+        using var rows = row.expand(ids.shape[0], -1);
         return cat([rows, ids], 1);
     }
 
@@ -73,7 +74,8 @@ public sealed record VirtualInputs(long Count) : VirtualTokens(Count)
     internal Tensor AllPositions(Tensor own)
     {
         using var first = arange(Count, ScalarType.Int64, own.device);
-        using var rows = first.unsqueeze(0).expand(own.shape[0], -1);
+        using var row = first.unsqueeze(0);
+        using var rows = row.expand(own.shape[0], -1);
         return cat([rows, own], 1);
     }
 }

@@ -16,6 +16,9 @@ public abstract record AdapterOptions
     /// <summary>[task_type], e.g. <c>CAUSAL_LM</c>.</summary>
     public string? TaskType { get; init; } = "CAUSAL_LM";
 
+    /// <summary>The model's class where no task is named [auto_mapping]; new adapters take it from the model.</summary>
+    public ModelClass? AutoMapping { get; init; }
+
     /// <summary>Every fault of these options, worded for the one who wrote them.</summary>
     public abstract IReadOnlyList<string> Problems();
 
@@ -24,6 +27,17 @@ public abstract record AdapterOptions
 
     /// <summary>Adds the method's own keys of adapter_config.json.</summary>
     internal abstract void Write(IDictionary<string, JsonNode?> keys);
+
+    /// <summary>What a task's head may be called; none for tasks that go without a new one.</summary>
+    private protected static IReadOnlyList<string> HeadsOf(string? taskType) => taskType switch
+    {
+        "SEQ_CLS" or "TOKEN_CLS" => ["classifier", "score"],
+        "QUESTION_ANS" => ["qa_outputs"],
+        _ => [],
+    };
+
+    /// <summary>These options with what PEFT adds to those of a new adapter.</summary>
+    internal virtual AdapterOptions ForNew(PretrainedModel model) => TaskType is null && AutoMapping is null ? this with { AutoMapping = ModelClass.Of(model.Config) } : this;
 
     /// <summary>These options with what only the saved tensors tell.</summary>
     /// <exception cref="AdapterFormatException">The tensors' file is missing or damaged.</exception>

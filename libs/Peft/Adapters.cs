@@ -14,7 +14,7 @@ public static class Adapters
     public static IAdapter Attach(PretrainedModel model, AdapterOptions options, Generator generator) =>
         options.Problems() is [_, ..] problems
             ? throw new ArgumentException(string.Join(" ", problems), nameof(options))
-            : options.Attach(model, generator);
+            : options.ForNew(model).Attach(model, generator);
 
     /// <summary>Attaches the adapter saved in a folder in PEFT's format.</summary>
     /// <exception cref="AdapterFormatException">The folder is no adapter or does not fit the model.</exception>

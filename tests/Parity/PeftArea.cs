@@ -13,7 +13,7 @@ public sealed class PeftArea : IParityArea
     {
         using var golden = new GoldenCase(casePath);
         var kind = golden.Json["kind"]?.ToString() ?? "";
-        if (kind is "bottleneck" or "multi-adapter" or "init") throw new UnsupportedCaseException($"cases of the kind '{kind}' need {Missing(kind)}");
+        if (kind is "bottleneck" or "multi-adapter") throw new UnsupportedCaseException($"cases of the kind '{kind}' need {Missing(kind)}");
         var config = ModelConfig.ReadJson(golden.PathOf(Path.Combine(golden.Json["base_model"]!.ToString(), "config.json")));
         if (!ModelFamily.All.Any(family => family.IsNamedBy(config))) throw new UnsupportedCaseException($"the model {config["architectures"]?.ToJsonString()} is not there yet");
         try
@@ -21,6 +21,7 @@ public sealed class PeftArea : IParityArea
             return kind switch
             {
                 "adapter" => AdapterCase.Check(golden),
+                "init" => InitializationCase.Check(golden),
                 "trajectory" => AdapterTrajectory.Check(golden),
                 _ => throw new UnsupportedCaseException($"cases of the kind '{kind}' are not there yet"),
             };
@@ -34,7 +35,6 @@ public sealed class PeftArea : IParityArea
     private static string Missing(string kind) => kind switch
     {
         "bottleneck" => "bottleneck adapters, which are not there yet",
-        "multi-adapter" => "several adapters on one model, which is not there yet",
-        _ => "initialisation by decomposition, which is not there yet",
+        _ => "several adapters on one model, which is not there yet",
     };
 }

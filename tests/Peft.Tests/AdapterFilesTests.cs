@@ -50,9 +50,9 @@ public sealed class AdapterFilesTests : IDisposable
     public void AnEmptyFolderIsNoAdapter() => Assert.Contains("adapter_config.json", Assert.Throws<AdapterFormatException>(() => Adapters.Load(_model, _folder.FullName)).Message);
 
     [Theory]
-    [InlineData("\"use_dora\": false", "\"use_dora\": true", "use_dora = true")]
-    [InlineData("\"peft_type\": \"LORA\"", "\"peft_type\": \"ADALORA\"", "ADALORA")]
-    [InlineData("\"init_lora_weights\": true", "\"init_lora_weights\": \"pissa\"", "pissa")]
+    [InlineData("\"use_qalora\": false", "\"use_qalora\": true", "use_qalora = true")]
+    [InlineData("\"peft_type\": \"LORA\"", "\"peft_type\": \"XLORA\"", "XLORA")]
+    [InlineData("\"init_lora_weights\": true", "\"init_lora_weights\": \"eva\"", "eva")]
     public void WhatIsNotSupportedIsSaid(string present, string changed, string named)
     {
         using (var adapter = Adapters.Attach(_model, Options(rank: 2), new Generator(1))) adapter.Save(_folder.FullName);

@@ -22,6 +22,11 @@ internal sealed record EveryMethod(string Name, AdapterOptions Options, bool Mer
     public static readonly IReadOnlyList<EveryMethod> All =
     [
         new("LoRA", new LoraOptions { Rank = 4, TargetModules = QueriesAndDown }),
+        new("LoRA on embeddings", new LoraOptions { Rank = 4, TargetModules = ModulePattern.List("embed_tokens", "v_proj") }),
+        new("LoRA with token rows", new LoraOptions { Rank = 4, TargetModules = Queries, TrainableTokens = [17, 5, 1] }),
+        new("DoRA", new LoraOptions { Rank = 4, TargetModules = QueriesAndDown, WeightDecomposed = true }),
+        new("PiSSA", new LoraOptions { Rank = 4, TargetModules = QueriesAndDown, Init = LoraInit.Pissa }, IdentityAtFirst: false),
+        new("OLoRA", new LoraOptions { Rank = 4, TargetModules = QueriesAndDown, Init = LoraInit.Olora }, IdentityAtFirst: false),
         new("(IA)³", new Ia3Options { TargetModules = ModulePattern.List("k_proj", "v_proj", "down_proj"), FeedforwardModules = ModulePattern.List("down_proj") }),
         new("LN tuning", new LnTuningOptions { TargetModules = ModulePattern.List("input_layernorm", "norm") }),
         new("LoHa", new LoHaOptions { Rank = 3, TargetModules = QueriesAndDown }),

@@ -129,7 +129,7 @@ public sealed class LoraAdapterTests : IDisposable
     {
         var refusal = Assert.Throws<ArgumentException>(() => Adapters.Attach(_model, new LoraOptions { TargetModules = ModulePattern.List("query") }, new Generator(1)));
         Assert.Contains("[query]", refusal.Message);
-        Assert.Contains("down_proj, gate_proj, k_proj", refusal.Message);
+        Assert.Contains("down_proj, embed_tokens, gate_proj, k_proj", refusal.Message);
     }
 
     [Fact]

@@ -1,7 +1,9 @@
 using Platform.Modeling;
 using Platform.Modeling.Generation;
 using Platform.Modeling.Tasks;
+using Platform.Peft.Lora;
 using Platform.Peft.PrefixTuning;
+using Platform.Peft.Prompts;
 using Platform.Peft.PromptTuning;
 using Platform.Peft.PTuning;
 using static TorchSharp.torch;
@@ -19,6 +21,8 @@ public sealed class PromptTests : IDisposable
     private readonly TorchSharp.DisposeScope _scope = NewDisposeScope();
 
     public static TheoryData<string> Places => ["Prompt tuning", "Prefix tuning"];
+
+    public static TheoryData<string> Prompts => [.. EveryMethod.All.Where(method => method.Options is PromptOptions).Select(method => method.Name)];
 
     public static TheoryData<string> Encoders => ["P-tuning, MLP", "P-tuning, LSTM", "Prefix tuning, projected"];
 
@@ -108,6 +112,37 @@ public sealed class PromptTests : IDisposable
             foreach (var (name, parameter) in resumed.Parameters) parameter.copy_(kept[name]);
         }
 
+        Assert.True(before.eq(Llama.Logits(_model)).all().item<bool>());
+    }
+
+    [Theory, MemberData(nameof(Prompts))]
+    public void TrainingLeavesNoTensorsBehind(string method)
+    {
+        using var adapter = Attach(method);
+        using var ids = Ids(Long);
+        using var mask = ones_like(ids);
+        Step();
+        foreach (var (_, parameter) in adapter.Parameters) parameter.grad!.zero_();
+        var before = TorchSharp.DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+        Step();
+        Assert.Equal(before, TorchSharp.DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+
+        void Step()
+        {
+            using var logits = _model.Logits(ids, mask);
+            using var loss = logits.mean();
+            loss.backward();
+        }
+    }
+
+    [Fact]
+    public void AnAdapterOfTheEmbeddingSeesNoVirtualTokens()
+    {
+        using var prompt = Attach("Prompt tuning");
+        var before = Llama.Logits(_model);
+        using var embedding = Adapters.Attach(_model, new LoraOptions { Rank = 2, TargetModules = ModulePattern.List("embed_tokens") }, new Generator(1));
+        Assert.True(before.eq(Llama.Logits(_model)).all().item<bool>());
+        embedding.Dispose();
         Assert.True(before.eq(Llama.Logits(_model)).all().item<bool>());
     }
 

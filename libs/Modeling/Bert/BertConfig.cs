@@ -45,7 +45,7 @@ public record BertConfig : TextEncoderConfig
         ClassName = className,
         VocabularySize = fields.Positive("vocab_size", vocabularySize),
         HiddenSize = fields.Positive("hidden_size", 768),
-        Layers = (int)fields.Positive("num_hidden_layers", 12),
+        Layers = fields.Blocks("num_hidden_layers", 12),
         Heads = fields.Positive("num_attention_heads", 12),
         IntermediateSize = fields.Positive("intermediate_size", 3072),
         Activation = fields.Activation("hidden_act", "gelu"),

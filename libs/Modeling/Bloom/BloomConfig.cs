@@ -38,7 +38,7 @@ public sealed record BloomConfig : LanguageModelConfig
         {
             VocabularySize = fields.Positive("vocab_size"),
             HiddenSize = fields.Positive(fields.Either("n_embed", "hidden_size")),
-            Layers = (int)fields.Positive(fields.Either("n_layer", "num_hidden_layers")),
+            Layers = fields.Blocks(fields.Either("n_layer", "num_hidden_layers")),
             Heads = fields.Positive(fields.Either("n_head", "num_attention_heads")),
             MaxPositions = fields.Positive("seq_length", 2048),
             TieWordEmbeddings = fields.Flag("tie_word_embeddings", true),

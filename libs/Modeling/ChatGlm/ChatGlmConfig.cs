@@ -76,7 +76,7 @@ public sealed record ChatGlmConfig : LanguageModelConfig
             ClassName = className,
             VocabularySize = fields.Positive("padded_vocab_size", fields.Positive("vocab_size", 65_024)),
             HiddenSize = hidden,
-            Layers = (int)fields.Positive("num_layers", fields.Positive("num_hidden_layers", 28)),
+            Layers = fields.Blocks("num_layers", fields.Blocks("num_hidden_layers", 28)),
             MaxPositions = fields.Positive("seq_length", 2048),
             InitializerRange = fields.Real("initializer_range", 0.02),
             BosTokenId = fields.OptionalId("bos_token_id"),

@@ -28,7 +28,7 @@ public sealed record ClipTextConfig : ClipTowerConfig
             ClassName = className,
             HiddenSize = fields.Positive("hidden_size", 512),
             IntermediateSize = fields.Positive("intermediate_size", 2048),
-            Layers = (int)fields.Positive("num_hidden_layers", 12),
+            Layers = fields.Blocks("num_hidden_layers", 12),
             Heads = fields.Positive("num_attention_heads", 8),
             Activation = fields.Activation("hidden_act", "quick_gelu"),
             NormEpsilon = fields.Real("layer_norm_eps", 1e-5),

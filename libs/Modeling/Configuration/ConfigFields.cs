@@ -8,6 +8,7 @@ namespace Platform.Modeling.Configuration;
 /// <summary>Reads the keys of a config.json, or of another file, and collects everything that is wrong with them.</summary>
 internal sealed class ConfigFields(JsonObject json, string file = "config.json")
 {
+    private const int MostBlocks = 10_000;
     private readonly List<string> _problems = [];
 
     public JsonObject Json { get; } = json;
@@ -32,6 +33,13 @@ internal sealed class ConfigFields(JsonObject json, string file = "config.json")
         : Wrong(key, $"is {Json[key]!.ToJsonString()}; it must lie in [0, 1)", 0.0);
 
     public long Positive(string key, long otherwise) => Has(key) ? Positive(key) : otherwise;
+
+    /// <summary>How many blocks a stack has: they are made one by one, so a config must not ask for any number of them.</summary>
+    public int Blocks(string key, int? otherwise = null)
+    {
+        var count = otherwise is { } usual ? Positive(key, usual) : Positive(key);
+        return count <= MostBlocks ? (int)count : Wrong(key, $"is {count}; it must be a whole number in 1..{MostBlocks}", 1);
+    }
 
     public long? OptionalId(string key) => Json[key] is JsonValue node && Number(node) is { } value ? (long)value : null;
 

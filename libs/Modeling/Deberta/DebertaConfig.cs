@@ -76,7 +76,7 @@ public sealed record DebertaConfig : TextEncoderConfig
             VocabularySize = fields.Positive("vocab_size", 128100),
             HiddenSize = hidden,
             EmbeddingSize = fields.Positive("embedding_size", hidden),
-            Layers = (int)fields.Positive("num_hidden_layers", 24),
+            Layers = fields.Blocks("num_hidden_layers", 24),
             Heads = fields.Positive("num_attention_heads", 24),
             IntermediateSize = fields.Positive("intermediate_size", 6144),
             Activation = fields.Activation("hidden_act", "gelu"),

@@ -27,7 +27,7 @@ public sealed record DistilBertConfig : TextEncoderConfig
             ClassName = className,
             VocabularySize = fields.Positive("vocab_size", 30522),
             HiddenSize = fields.Positive("dim", 768),
-            Layers = (int)fields.Positive("n_layers", 6),
+            Layers = fields.Blocks("n_layers", 6),
             Heads = fields.Positive("n_heads", 12),
             IntermediateSize = fields.Positive("hidden_dim", 3072),
             Activation = fields.Activation("activation", "gelu"),

@@ -49,7 +49,7 @@ public sealed record Gpt2Config : LanguageModelConfig
         {
             VocabularySize = fields.Positive("vocab_size"),
             HiddenSize = hidden,
-            Layers = (int)fields.Positive(fields.Either("n_layer", "num_hidden_layers")),
+            Layers = fields.Blocks(fields.Either("n_layer", "num_hidden_layers")),
             Heads = fields.Positive(fields.Either("n_head", "num_attention_heads")),
             InnerSize = fields.Positive("n_inner", 4 * hidden),
             MaxPositions = fields.Positive(fields.Either("n_positions", "max_position_embeddings"), 1024),

@@ -37,5 +37,8 @@ public class Linear : nn.Module<Tensor, Tensor>
     /// <summary>[out], or null.</summary>
     public Parameter? Bias => _bias;
 
+    /// <summary>The weight's values [out, in], without gradients, however they are kept; the caller disposes them.</summary>
+    public virtual Tensor WeightValues() => Weight.detach();
+
     public override Tensor forward(Tensor x) => nn.functional.linear(x, Weight, Bias); // [..., in] -> [..., out]
 }

@@ -112,4 +112,9 @@ public sealed class StackAttention : nn.Module<Tensor, StackContext, Tensor>
         using var flat = projection.call(x);               // [batch, positions, heads * width]
         return CausalAttention.Split(flat, _options.Heads); // [batch, heads, positions, width]
     }
+
+    // A parent calls this, which would register the parts a second time, under their fields' names.
+    protected override void RegisterComponents()
+    {
+    }
 }

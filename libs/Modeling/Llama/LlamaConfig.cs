@@ -75,7 +75,7 @@ public record LlamaConfig : LanguageModelConfig
         {
             VocabularySize = fields.Positive("vocab_size"),
             HiddenSize = hidden,
-            Layers = (int)fields.Positive("num_hidden_layers"),
+            Layers = fields.Blocks("num_hidden_layers"),
             MaxPositions = maxPositions,
             TieWordEmbeddings = fields.Flag("tie_word_embeddings"),
             InitializerRange = fields.Real("initializer_range", 0.02),

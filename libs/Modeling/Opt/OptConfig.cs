@@ -57,7 +57,7 @@ public sealed record OptConfig : LanguageModelConfig
         {
             VocabularySize = fields.Positive("vocab_size"),
             HiddenSize = hidden,
-            Layers = (int)fields.Positive("num_hidden_layers"),
+            Layers = fields.Blocks("num_hidden_layers"),
             Heads = fields.Positive("num_attention_heads"),
             InnerSize = fields.Positive("ffn_dim"),
             EmbeddingSize = fields.Positive("word_embed_proj_dim", hidden),

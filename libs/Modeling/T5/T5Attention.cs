@@ -49,4 +49,9 @@ internal sealed class T5Attention : nn.Module<Tensor, StackContext, Tensor>
         using var attended = Dropout.Of(_attention.call(normed, context), _dropout, training);
         return x.add(attended);
     }
+
+    // A parent calls this, which would register the parts a second time, under their fields' names.
+    protected override void RegisterComponents()
+    {
+    }
 }

@@ -52,7 +52,7 @@ public sealed record T5Config : Seq2SeqConfig
     public static T5Config Parse(JsonObject json, string className)
     {
         var fields = new ConfigFields(json);
-        var layers = fields.Positive("num_layers");
+        var layers = fields.Blocks("num_layers");
         var tied = fields.Flag("tie_word_embeddings", true);
         var eos = fields.Ids("eos_token_id");
         var config = new T5Config
@@ -60,8 +60,8 @@ public sealed record T5Config : Seq2SeqConfig
             ClassName = className,
             VocabularySize = fields.Positive("vocab_size"),
             HiddenSize = fields.Positive("d_model"),
-            Layers = (int)layers,
-            DecoderLayers = (int)fields.Positive("num_decoder_layers", layers),
+            Layers = layers,
+            DecoderLayers = fields.Blocks("num_decoder_layers", layers),
             IntermediateSize = fields.Positive("d_ff"),
             Heads = fields.Positive("num_heads"),
             HeadWidth = fields.Positive("d_kv"),

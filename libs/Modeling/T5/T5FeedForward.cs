@@ -71,4 +71,9 @@ internal sealed class T5Dense : nn.Module<Tensor, Tensor>
             return active.mul(linear);
         }
     }
+
+    // A parent calls this, which would register the parts a second time, under their fields' names.
+    protected override void RegisterComponents()
+    {
+    }
 }

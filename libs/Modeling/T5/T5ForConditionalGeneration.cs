@@ -43,7 +43,7 @@ public sealed class T5ForConditionalGeneration : Seq2SeqModel
         // Virtual inputs stand before the source, virtual keys before those of the decoder.
         using var text = new VirtualText(new TextInputs(source.Values, source.AttentionMask), Virtual as VirtualInputs);
         var mask = text.Inputs.AttentionMask;
-        return new(_encoder.Run(_embedding.call(text.Inputs.InputIds), mask, onHidden: onHidden), mask?.to(Device).alias());
+        return new(_encoder.Run(_embedding.call(text.Inputs.InputIds), mask, onHidden: onHidden), mask?.alias());
     }
 
     public override Tensor Decode(

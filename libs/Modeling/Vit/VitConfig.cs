@@ -54,7 +54,7 @@ public sealed record VitConfig : ModelConfig
         {
             ClassName = className,
             HiddenSize = hidden,
-            Layers = (int)fields.Positive("num_hidden_layers", 12),
+            Layers = fields.Blocks("num_hidden_layers", 12),
             Heads = fields.Positive("num_attention_heads", 12),
             IntermediateSize = fields.Positive("intermediate_size", 3072),
             Activation = fields.Activation("hidden_act", "gelu"),

@@ -15,7 +15,7 @@ internal static class AdapterConfigFile
     {
         SortedDictionary<string, JsonNode?> keys = new(StringComparer.Ordinal)
         {
-            ["auto_mapping"] = null,
+            ["auto_mapping"] = options.AutoMapping?.ToJson(),
             ["base_model_name_or_path"] = options.BaseModel,
             ["inference_mode"] = true,
             ["peft_type"] = options.PeftType,
@@ -35,7 +35,7 @@ internal static class AdapterConfigFile
         if (fields.Text("peft_type") is not { Length: > 0 } type) throw new AdapterFormatException(FileName, "peft_type is missing; this is no PEFT adapter.");
         var method = AdapterMethod.All.FirstOrDefault(method => method.PeftType == type)
             ?? throw new NotSupportedException($"{FileName}: peft_type is '{type}'; supported are {string.Join(", ", AdapterMethod.All.Select(method => method.PeftType))}.");
-        var options = method.Read(fields) with { BaseModel = fields.Text("base_model_name_or_path"), TaskType = fields.Text("task_type") };
+        var options = method.Read(fields) with { BaseModel = fields.Text("base_model_name_or_path"), TaskType = fields.Text("task_type"), AutoMapping = ModelClass.Read(fields) };
         fields.ThrowIfWrong();
         return options.Problems() is [_, ..] problems ? throw new AdapterFormatException(FileName, string.Join(" ", problems)) : options;
     }

@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace Platform.Peft.Layers;
 
 /// <summary>
-/// Parameters of the base model that an adapter trains in place: biases, a new head. Their first values are kept, so that the base can
-/// be had back bit by bit.
+/// Parameters of the base model that an adapter trains in place, such as biases or a new head, or replaces. Their first values are kept,
+/// so that the base can be had back bit by bit.
 /// </summary>
 internal sealed class BaseParameters : IDisposable
 {
@@ -15,10 +15,11 @@ internal sealed class BaseParameters : IDisposable
     private bool _trained = true;
 
     /// <param name="parameters">by their names in the adapter's file</param>
-    public BaseParameters(IEnumerable<(string Name, Parameter Parameter)> parameters)
+    /// <param name="frozen">whether they keep the values that the adapter gives them at first</param>
+    public BaseParameters(IEnumerable<(string Name, Parameter Parameter)> parameters, bool frozen = false)
     {
         _parameters = [.. parameters.Select(item => (item.Name, item.Parameter, item.Parameter.detach().clone().DetachFromDisposeScope()))];
-        foreach (var (_, parameter, _) in _parameters) parameter.requires_grad = true;
+        foreach (var (_, parameter, _) in _parameters) parameter.requires_grad = !frozen;
     }
 
     public IEnumerable<(string Name, Parameter Parameter)> Parameters => _parameters.Select(item => (item.Name, item.Parameter));

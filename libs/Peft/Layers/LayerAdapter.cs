@@ -14,6 +14,8 @@ public class LayerAdapter : IAdapter
 
     private readonly List<Target> _targets = [];
     private readonly BaseParameters _trained;
+    private readonly BaseParameters _stored;
+    private readonly BaseParameters? _replaced;
     private readonly Dictionary<AdaptedLayer, IReadOnlyList<Tensor>> _beforeMerge = [];
     private bool _detached;
     private bool _enabled = true;
@@ -21,17 +23,24 @@ public class LayerAdapter : IAdapter
     /// <summary>Freezes the model and puts the updates onto its layers.</summary>
     /// <param name="updates">by the paths of their layers</param>
     /// <param name="shared">parameters that all layers share, by their keys in the file</param>
+    /// <param name="trained">parameters of the base that are trained, by their names in the model with the adapter on it</param>
+    /// <param name="stored">parameters of the base that the file holds although they are not trained, named as the trained ones</param>
+    /// <param name="replaced">parameters of the base that have other values under the adapter; they become the adapter's to put back</param>
     internal LayerAdapter(
         PretrainedModel model,
         LayerAdapterOptions options,
         IEnumerable<(string Path, LayerUpdate Update)> updates,
         IEnumerable<(string Key, Parameter Parameter)>? shared = null,
-        Func<PretrainedModel, IEnumerable<(string Name, Parameter Parameter)>>? trained = null)
+        Func<PretrainedModel, IEnumerable<(string Name, Parameter Parameter)>>? trained = null,
+        IEnumerable<(string Name, Parameter Parameter)>? stored = null,
+        BaseParameters? replaced = null)
     {
         (Model, Options) = (model, options);
         foreach (var parameter in model.parameters()) parameter.requires_grad = false;
         foreach (var (path, update) in updates) _targets.Add(new Target(path, AdaptedLayer.At(model, path), update));
         foreach (var target in _targets) target.Layer.Add(this, target.Update);
+        _replaced = replaced;
+        _stored = new BaseParameters((stored ?? []).Select(item => (Prefix + item.Name, item.Parameter)), frozen: true);
         _trained = new BaseParameters((trained?.Invoke(model) ?? []).Concat(BaseParameters.Of(model, options.ModulesToSave)).Select(item => (Prefix + item.Name, item.Parameter)));
         Parameters =
         [
@@ -79,7 +88,7 @@ public class LayerAdapter : IAdapter
         {
             if (IsMerged) throw new InvalidOperationException("A merged adapter is part of the weights; unmerge it before switching it.");
             _enabled = value;
-            _trained.Show(value);
+            Show(value);
             foreach (var target in _targets) target.Layer.Enable(this, value);
         }
     }
@@ -88,7 +97,7 @@ public class LayerAdapter : IAdapter
     {
         if (IsMerged) return;
         RequireFinite();
-        foreach (var target in _targets) _beforeMerge[target.Layer] = [.. target.Layer.Base.parameters().Select(parameter => parameter.detach().clone().DetachFromDisposeScope())];
+        foreach (var layer in Layers) _beforeMerge[layer] = [.. WeightsOf(layer).Select(parameter => parameter.detach().clone().DetachFromDisposeScope())];
         try
         {
             MergeAll();
@@ -118,14 +127,14 @@ public class LayerAdapter : IAdapter
         if (!IsMerged) return;
         using var noGradients = no_grad();
         foreach (var (layer, values) in _beforeMerge)
-            foreach (var (parameter, value) in layer.Base.parameters().Zip(values)) parameter.copy_(value);
+            foreach (var (parameter, value) in WeightsOf(layer).Zip(values)) parameter.copy_(value);
         ForgetMerge();
         foreach (var target in _targets) target.Layer.Enable(this, true);
     }
 
-    public virtual void Save(string folder) => AdapterFiles.Write(folder, Options, Parameters.Select(item => (item.Name, (Tensor)item.Parameter)));
+    public virtual void Save(string folder) => AdapterFiles.Write(folder, Options, InFile());
 
-    public virtual void LoadParameters(string folder) => AdapterFiles.ReadInto(folder, Parameters.Select(item => (item.Name, (Tensor)item.Parameter)));
+    public virtual void LoadParameters(string folder) => AdapterFiles.ReadInto(folder, InFile(), name => _stored.Parameters.Any(item => item.Name == name));
 
     public virtual Tensor? Penalty() => null;
 
@@ -138,6 +147,20 @@ public class LayerAdapter : IAdapter
     {
         Detach(keepTrained: IsMerged);
         GC.SuppressFinalize(this);
+    }
+
+    private IEnumerable<AdaptedLayer> Layers => _targets.Select(target => target.Layer).Distinct();
+
+    private IEnumerable<(string Name, Tensor Tensor)> InFile() => Parameters.Concat(_stored.Parameters).Select(item => (item.Name, (Tensor)item.Parameter));
+
+    // A tied head has no parameter of its own; merging into it changes the embedding.
+    private static IEnumerable<Parameter> WeightsOf(AdaptedLayer layer) => layer.Base is TiedLinear tied ? [tied.Weight] : layer.Base.parameters();
+
+    private void Show(bool adapted)
+    {
+        _trained.Show(adapted);
+        _stored.Show(adapted);
+        _replaced?.Show(adapted);
     }
 
     private void MergeAll()
@@ -166,13 +189,15 @@ public class LayerAdapter : IAdapter
     {
         if (_detached) return;
         _detached = true;
-        if (!keepTrained) _trained.Show(false);
+        if (!keepTrained) Show(false);
         _trained.Dispose();
+        _stored.Dispose();
+        _replaced?.Dispose();
         foreach (var target in _targets)
         {
             target.Layer.Remove(this);
             target.Update.Dispose();
-            if (target.Layer.IsEmpty) ModuleTree.Replace(Model, target.Path, target.Layer.Base);
+            if (target.Layer.IsEmpty && ModuleTree.Find(Model, target.Path) == target.Layer) ModuleTree.Replace(Model, target.Path, target.Layer.Base);
         }
 
         ForgetMerge();

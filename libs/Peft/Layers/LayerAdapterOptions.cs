@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Platform.Modeling;
 using Platform.Peft.Configuration;
 
 namespace Platform.Peft.Layers;
@@ -42,6 +43,9 @@ public abstract record LayerAdapterOptions : AdapterOptions
         if (!Excludes && ExcludeModules is not null) problems.Add($"{PeftType} has no exclude_modules; write target_modules as an expression that leaves them out.");
         return problems;
     }
+
+    /// <summary>Of a classifier the new head is trained too, as PEFT does it.</summary>
+    internal override AdapterOptions ForNew(PretrainedModel model) => (LayerAdapterOptions)base.ForNew(model) with { ModulesToSave = [.. ModulesToSave.Union(HeadsOf(TaskType))] };
 
     internal override void Write(IDictionary<string, JsonNode?> keys)
     {

@@ -9,6 +9,8 @@ internal static class LoraConfigFile
 {
     private static readonly Dictionary<string, LoraBias> Biases = new() { ["none"] = LoraBias.None, ["lora_only"] = LoraBias.LoraOnly, ["all"] = LoraBias.All };
 
+    private static readonly Dictionary<string, LoraInit> Inits = new() { ["gaussian"] = LoraInit.Gaussian, ["pissa"] = LoraInit.Pissa, ["olora"] = LoraInit.Olora };
+
     /// <summary>Keys whose feature this library lacks, with the value that means that the feature is off.</summary>
     private static readonly Dictionary<string, string> OffByDefault = new(StringComparer.Ordinal)
     {
@@ -17,17 +19,13 @@ internal static class LoraConfigFile
         ["corda_config"] = "null",
         ["ensure_weight_tying"] = "false",
         ["eva_config"] = "null",
-        ["fan_in_fan_out"] = "false",
         ["kasa_config"] = "null",
         ["layer_replication"] = "null",
         ["loftq_config"] = "{}",
         ["lora_ga_config"] = "null",
         ["megatron_config"] = "null",
         ["monteclora_config"] = "null",
-        ["target_parameters"] = "null",
-        ["trainable_token_indices"] = "null",
         ["use_bdlora"] = "null",
-        ["use_dora"] = "false",
         ["use_qalora"] = "false",
         ["velora_config"] = "null",
     };
@@ -36,7 +34,8 @@ internal static class LoraConfigFile
     {
         keys["alpha_pattern"] = PythonValues.Patterns(options.AlphaPattern, PythonValues.Number);
         keys["bias"] = Biases.First(pair => pair.Value == options.Bias).Key;
-        keys["init_lora_weights"] = options.Init switch { LoraInit.Gaussian => "gaussian", LoraInit.Random => false, _ => true };
+        keys["fan_in_fan_out"] = options.FanInFanOut;
+        keys["init_lora_weights"] = options.Init switch { LoraInit.Random => false, LoraInit.Kaiming => true, var named => Inits.First(pair => pair.Value == named).Key };
         keys["lora_alpha"] = PythonValues.Number(options.Alpha);
         keys["lora_bias"] = options.UpBias;
         keys["lora_dropout"] = PythonValues.Float(options.Dropout);
@@ -44,6 +43,9 @@ internal static class LoraConfigFile
         keys["qalora_group_size"] = 16;
         keys["r"] = options.Rank;
         keys["rank_pattern"] = PythonValues.Patterns(options.RankPattern, rank => rank);
+        keys["target_parameters"] = PythonValues.OptionalList(options.TargetParameters);
+        keys["trainable_token_indices"] = options.TrainableTokens.Count == 0 ? null : PythonValues.List(options.TrainableTokens);
+        keys["use_dora"] = options.WeightDecomposed;
         keys["use_rslora"] = options.RankStabilized;
         foreach (var (key, value) in OffByDefault) keys[key] = JsonNode.Parse(value);
     }
@@ -62,19 +64,32 @@ internal static class LoraConfigFile
             Bias = fields.Choice("bias", LoraBias.None, Biases),
             UpBias = fields.Flag("lora_bias"),
             Init = Init(fields),
+            WeightDecomposed = fields.Flag("use_dora"),
+            TargetParameters = Parameters(fields),
+            TrainableTokens = Tokens(fields),
         });
     }
 
     private static LoraInit Init(AdapterFields fields)
     {
-        switch (fields.Json["init_lora_weights"]?.ToJsonString() ?? "true")
-        {
-            case "true": return LoraInit.Kaiming;
-            case "false": return LoraInit.Random;
-            case "\"gaussian\"": return LoraInit.Gaussian;
-            default:
-                fields.Lacks("init_lora_weights");
-                return LoraInit.Kaiming;
-        }
+        if (fields.Json["init_lora_weights"] is not { } value) return LoraInit.Kaiming;
+        if (value is JsonValue scalar && scalar.TryGetValue<bool>(out var drawn)) return drawn ? LoraInit.Kaiming : LoraInit.Random;
+        if (value is JsonValue text && text.TryGetValue<string>(out var name) && Inits.TryGetValue(name, out var init)) return init;
+        fields.Lacks("init_lora_weights");
+        return LoraInit.Kaiming;
+    }
+
+    private static IReadOnlyList<string>? Parameters(AdapterFields fields)
+    {
+        var names = fields.List<string>("target_parameters");
+        if (names is { Count: > 0 }) fields.Lacks("target_parameters");
+        return names;
+    }
+
+    private static IReadOnlyList<int> Tokens(AdapterFields fields)
+    {
+        if (fields.Json["trainable_token_indices"] is not JsonObject) return fields.List<int>("trainable_token_indices") ?? [];
+        fields.Lacks("trainable_token_indices"); // by layer
+        return [];
     }
 }

@@ -18,11 +18,23 @@ internal static class LoraInitialization
         ParameterDraws.Uniform(layer.Down, layer.Down.shape[1], generator);
         ParameterDraws.Uniform(layer.Up, layer.Up.shape[1], generator);
         if (layer.UpBias is { } bias) ParameterDraws.Uniform(bias, layer.Up.shape[1], generator);
-        if (init == LoraInit.Random) return;
+        if (init is LoraInit.Random or LoraInit.Pissa or LoraInit.Olora) return;
 
         if (init == LoraInit.Kaiming) ParameterDraws.Uniform(layer.Down, layer.Down.shape[1], generator);
         else ParameterDraws.Normal(layer.Down, 0, 1.0 / layer.Down.shape[0], generator);
         layer.Up.zero_();
         layer.UpBias?.zero_();
+    }
+
+    /// <summary>An embedding's A is zero and its B standard normal; as in PEFT both are drawn as normals first.</summary>
+    public static void Draw(EmbeddingUpdate layer, LoraInit init, Generator generator)
+    {
+        using var noGradients = no_grad();
+        ParameterDraws.Normal(layer.Down, 0, 1, generator);
+        ParameterDraws.Normal(layer.Up, 0, 1, generator);
+        if (init == LoraInit.Random) return;
+
+        layer.Down.zero_();
+        ParameterDraws.Normal(layer.Up, 0, 1, generator);
     }
 }

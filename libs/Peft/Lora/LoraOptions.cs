@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Platform.Modeling;
-using Platform.Modeling.Layers;
 using Platform.Peft.Layers;
 using static TorchSharp.torch;
 
@@ -38,6 +37,15 @@ public sealed record LoraOptions : LayerAdapterOptions
     /// <summary>How new factors are drawn [init_lora_weights].</summary>
     public LoraInit Init { get; init; }
 
+    /// <summary>Whether lengths and directions of the weights are trained apart: DoRA [use_dora].</summary>
+    public bool WeightDecomposed { get; init; }
+
+    /// <summary>Parameters that are no layer's, such as those of fused experts, by the ends of their names; null and none say the same [target_parameters].</summary>
+    public IReadOnlyList<string>? TargetParameters { get; init; }
+
+    /// <summary>Tokens whose rows of the embedding are trained [trainable_token_indices].</summary>
+    public IReadOnlyList<int> TrainableTokens { get; init; } = [];
+
     public override string Summary => $"Rank {Rank}, alpha {Alpha}{(RankStabilized ? " (rank-stabilised)" : "")}, on {TargetModules}.";
 
     public override IReadOnlyList<string> Problems()
@@ -46,6 +54,7 @@ public sealed record LoraOptions : LayerAdapterOptions
         if (Rank < 1) problems.Add($"LoRA's rank is {Rank}; it must be at least 1, commonly 4 to 64.");
         if (!double.IsFinite(Alpha) || Alpha <= 0) problems.Add($"LoRA's alpha is {Alpha}; it must be greater than 0, commonly once or twice the rank.");
         if (double.IsNaN(Dropout) || Dropout is < 0 or >= 1) problems.Add($"LoRA's dropout is {Dropout}; it must lie in [0, 1).");
+        if (UpBias && (WeightDecomposed || Init is LoraInit.Pissa or LoraInit.Olora)) problems.Add("lora_bias is true; it cannot be together with use_dora or with init_lora_weights pissa or olora: take one of them.");
         problems.AddRange(base.Problems());
         foreach (var (pattern, rank) in RankPattern)
             if (rank < 1) problems.Add($"rank_pattern gives '{pattern}' the rank {rank}; it must be at least 1.");
@@ -63,19 +72,7 @@ public sealed record LoraOptions : LayerAdapterOptions
         LoraConfigFile.Write(this, keys);
     }
 
-    internal override IAdapter Attach(PretrainedModel model, Generator? generator)
-    {
-        var resolved = LayerTargets.Resolve(model, this);
-        List<(string Path, LayerUpdate Update)> updates = [];
-        foreach (var (path, layer) in LayerTargets.Of(model, resolved, module => module is Linear))
-        {
-            var update = new LoraUpdate((Linear)layer, resolved.RankOf(path), resolved.ScalingOf(path), resolved);
-            if (generator is not null) LoraInitialization.Draw(update, resolved.Init, generator);
-            updates.Add((path, update));
-        }
-
-        return new LayerAdapter(model, resolved, updates, trained: adapted => LoraBiases.Of(adapted, Bias));
-    }
+    internal override IAdapter Attach(PretrainedModel model, Generator? generator) => LoraAttachment.Attach(model, LayerTargets.Resolve(model, this), generator);
 }
 
 /// <summary>Which biases of the base model an adapter trains.</summary>
@@ -86,7 +83,7 @@ public enum LoraBias
     All,
 }
 
-/// <summary>How the factors of a new adapter are drawn. The update is zero at first in any case but <see cref="Random"/>.</summary>
+/// <summary>How the factors of a new adapter are made. The model computes what it did in any case but <see cref="Random"/>.</summary>
 public enum LoraInit
 {
     /// <summary>A uniform as PyTorch initialises a linear layer, B zero.</summary>
@@ -97,4 +94,10 @@ public enum LoraInit
 
     /// <summary>A and B uniform: for tests, the update is not zero.</summary>
     Random,
+
+    /// <summary>A and B are the weight's largest singular values and vectors; the base keeps the rest.</summary>
+    Pissa,
+
+    /// <summary>A and B are the first rows and columns of the weight's QR decomposition; the base keeps the rest.</summary>
+    Olora,
 }

@@ -15,14 +15,14 @@ namespace Platform.Peft.Lora;
 /// Differs from the paper: A is not normal but uniform in ±1/√in, as its authors' code and PEFT have it; alpha is never tuned
 /// away. The update is added to y by one matrix product that accumulates, so nothing of y's size is written twice.
 /// </remarks>
-public sealed class LoraUpdate : LayerUpdate
+public class LoraUpdate : LayerUpdate
 {
     [ComponentName(Name = "lora_A")] private readonly LoraFactor _down;
     [ComponentName(Name = "lora_B")] private readonly LoraFactor _up;
     private readonly double _dropout;
 
-    internal LoraUpdate(Linear layer, int rank, double scaling, LoraOptions options)
-        : base(nameof(LoraUpdate))
+    internal LoraUpdate(Linear layer, int rank, double scaling, LoraOptions options, string name = nameof(LoraUpdate))
+        : base(name)
     {
         (Scaling, _dropout) = (scaling, options.Dropout);
         var device = layer.parameters().Concat(layer.buffers()).FirstOrDefault()?.device ?? CPU;
@@ -76,9 +76,15 @@ public sealed class LoraUpdate : LayerUpdate
         if (UpBias is not null) linear.Bias!.add_(UpBias, alpha: Scaling);
     }
 
+    /// <summary>Whether inputs are dropped at the moment.</summary>
+    protected bool Drops => training && _dropout > 0;
+
+    /// <summary>The input, or what dropout leaves of it.</summary>
+    protected Tensor Dropped(Tensor x) => Drops ? nn.functional.dropout(x, _dropout, training: true) : x.alias();
+
     private Tensor Updated(Tensor y, Tensor x)
     {
-        using var dropped = training && _dropout > 0 ? nn.functional.dropout(x, _dropout, training: true) : x.alias();
+        using var dropped = Dropped(x);
         using var rows = dropped.reshape(-1, x.shape[^1]);                 // [rows, in]
         using var narrow = nn.functional.linear(rows, Down);               // [rows, rank]
         using var target = y.view(-1, y.shape[^1]);                        // [rows, out]

@@ -53,6 +53,10 @@ public abstract record PromptOptions : AdapterOptions
         keys["token_dim"] = shape.Width;
     }
 
+    /// <summary>Of a classifier the new head is trained too, as PEFT does it.</summary>
+    internal override AdapterOptions ForNew(PretrainedModel model) =>
+        (PromptOptions)base.ForNew(model) with { ModulesToSave = ModulesToSave ?? (HeadsOf(TaskType) is [_, ..] heads ? heads : null) };
+
     /// <summary>Reads what <see cref="Write"/> writes; the figures are the model's and checked when the file is loaded.</summary>
     internal static T Read<T>(AdapterFields fields, T options)
         where T : PromptOptions => options with
@@ -64,7 +68,7 @@ public abstract record PromptOptions : AdapterOptions
     internal override IAdapter Attach(PretrainedModel model, Generator? generator)
     {
         var shape = ShapeOn(model);
-        var resolved = this with { Shape = shape, ModulesToSave = ModulesToSave ?? HeadOf(TaskType) };
+        var resolved = this with { Shape = shape };
         var (dtype, device) = (model.Dtype, model.Device);
         var encoder = generator is null && !FileIsComplete
             ? new StoredPrompt(RowCount(shape), RowWidth(shape), dtype, device)
@@ -80,11 +84,4 @@ public abstract record PromptOptions : AdapterOptions
             throw;
         }
     }
-
-    private static IReadOnlyList<string>? HeadOf(string? task) => task switch
-    {
-        "SEQ_CLS" or "TOKEN_CLS" => ["classifier", "score"],
-        "QUESTION_ANS" => ["qa_outputs"],
-        _ => null,
-    };
 }

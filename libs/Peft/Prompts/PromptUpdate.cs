@@ -8,6 +8,8 @@ namespace Platform.Peft.Prompts;
 /// <summary>Embeds ids that begin with virtual tokens, which lie below zero: they get the prompt's rows.</summary>
 internal sealed class PromptUpdate(long count, Func<Tensor> rows) : LayerUpdate(nameof(PromptUpdate))
 {
+    internal override bool IsOutermost => true;
+
     /// <summary>The rows' parameters are the adapter's.</summary>
     public override IEnumerable<(string Key, Parameter Parameter)> Keys => [];
 
@@ -20,7 +22,8 @@ internal sealed class PromptUpdate(long count, Func<Tensor> rows) : LayerUpdate(
         using var prompt = rows();
         using var used = prompt.narrow(0, 0, count);
         using var cast = used.to(embedded.dtype);
-        using var first = cast.unsqueeze(0).expand(embedded.shape[0], -1, -1);
+        using var one = cast.unsqueeze(0);
+        using var first = one.expand(embedded.shape[0], -1, -1);
         return cat([first, embedded], 1);
     }
 

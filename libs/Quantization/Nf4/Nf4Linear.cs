@@ -35,6 +35,8 @@ public sealed class Nf4Linear : Linear
     /// <summary>A copy of the weight [out, in] in the type it had before it was quantized.</summary>
     public Tensor Dequantized() => Nf4Quantizer.Dequantize(Quantized);
 
+    public override Tensor WeightValues() => Dequantized();
+
     /// <summary>Quantizes <paramref name="weight"/> in place of the present one, with the same codebook and block size.</summary>
     public void Replace(Tensor weight)
     {

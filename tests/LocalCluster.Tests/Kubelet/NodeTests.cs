@@ -12,6 +12,8 @@ public sealed class NodeTests(RunningCluster cluster) : IClassFixture<RunningClu
     [Fact]
     public async Task TheLeaseIsRenewedAndADeletedNodeIsMadeAgain()
     {
+        await RunningCluster.EventuallyAsync(
+            async () => (await cluster.Client.CoordinationV1.ListNamespacedLeaseAsync("kube-node-lease")).Items.Any(lease => lease.Metadata.Name == "local"), () => "the node takes no lease");
         var first = await LeaseAsync();
         Assert.Equal(("local", 40), (first.Spec.HolderIdentity, first.Spec.LeaseDurationSeconds));
         await RunningCluster.EventuallyAsync(async () => (await LeaseAsync()).Spec.RenewTime > first.Spec.RenewTime, () => "the lease is not renewed");

@@ -53,7 +53,7 @@ internal static class AdapterCase
     public static (double Absolute, double Relative) Tolerance(GoldenCase golden, string name) =>
         golden.Json["tolerance"]?[name] is { } tolerance ? (tolerance["atol"]!.GetValue<double>(), tolerance["rtol"]!.GetValue<double>()) : (1e-5, 1e-4);
 
-    private static void Forward(Comparison comparison, GoldenCase golden, PretrainedModel model, string stage)
+    public static void Forward(Comparison comparison, GoldenCase golden, PretrainedModel model, string stage)
     {
         using var scope = NewDisposeScope();
         using var noGradients = no_grad();
@@ -111,7 +111,7 @@ internal static class AdapterCase
         }
     }
 
-    private static void Files(Comparison comparison, IAdapter adapter, string folder)
+    public static void Files(Comparison comparison, IAdapter adapter, string folder)
     {
         var saved = Directory.CreateTempSubdirectory("parity-");
         try
@@ -129,7 +129,7 @@ internal static class AdapterCase
     }
 
     /// <summary>Without the library's version, and with sets in order: PEFT writes them as they come.</summary>
-    private static string Canonical(string folder)
+    public static string Canonical(string folder)
     {
         var json = JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "adapter_config.json")))!.AsObject();
         json.Remove("peft_version");

@@ -36,16 +36,27 @@ internal sealed class RuleCostValidation
         for (var i = 0; i < schema.Rules.Count; i++)
         {
             var at = $"{path}.x-kubernetes-validations[{i}]";
-            Judge(CelCost.Estimate(schema.Rules[i].Expression, schema) * times, $"{at}.rule", "estimated rule cost");
-            if (schema.Rules[i].MessageExpression is { } message) Judge(CelCost.Estimate(message, schema), $"{at}.messageExpression", "estimated messageExpression cost");
+            Judge(schema.Rules[i].Expression, schema, times, $"{at}.rule", "estimated rule cost");
+            if (schema.Rules[i].MessageExpression is { } message) Judge(message, schema, 1, $"{at}.messageExpression", "estimated messageExpression cost");
         }
         foreach (var (name, property) in schema.Properties) Walk(property, $"{path}.properties[{name}]", occurrences);
         if (schema.Items is { } items) Walk(items, $"{path}.items", occurrences * schema.MaxItems);
         if (schema.AdditionalProperties is { } values) Walk(values, $"{path}.additionalProperties", occurrences * schema.MaxProperties);
     }
 
-    private void Judge(double cost, string path, string what)
+    private void Judge(CelExpression expression, StructuralSchema schema, double times, string path, string what)
     {
+        double cost;
+        try
+        {
+            cost = CelCost.Estimate(expression, schema) * times;
+        }
+        catch (CelException tooDeep)
+        {
+            _errors.Add(FieldError.Forbidden(path, tooDeep.Message));
+            return;
+        }
+
         _costs.Add((path, cost));
         if (cost > PerRule) _errors.Add(FieldError.Forbidden(path, Message(what, cost / PerRule)));
     }
