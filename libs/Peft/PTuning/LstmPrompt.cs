@@ -42,7 +42,8 @@ internal sealed class LstmPrompt : PromptEncoder
     {
         _lstm.train(training);
         using var sequence = _embedding.unsqueeze(0); // [1, rows, width]
-        var (read, state, cell) = _lstm.call(sequence);
+        using var start = zeros([Recurrent.Length / 4, 1, _hidden], _embedding.dtype, _embedding.device); // [layers * directions, 1, hidden]
+        var (read, state, cell) = _lstm.call(sequence, (start, start)); // left to itself it makes zeros that nobody disposes
         using var output = read;
         using var lastState = state;
         using var lastCell = cell;
