@@ -1,3 +1,4 @@
+using Platform.Peft.AdaLora;
 using Platform.Peft.Boft;
 using Platform.Peft.Configuration;
 using Platform.Peft.Ia3;
@@ -21,6 +22,7 @@ internal sealed record AdapterMethod(string PeftType, Func<AdapterFields, Adapte
     /// <summary>The methods the library knows.</summary>
     public static readonly IReadOnlyList<AdapterMethod> All =
     [
+        new("ADALORA", AdaLoraConfigFile.Read),
         new("BOFT", BoftOptions.Read),
         new("IA3", Ia3Options.Read),
         new("LN_TUNING", LnTuningOptions.Read),

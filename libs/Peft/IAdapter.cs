@@ -46,6 +46,9 @@ public interface IAdapter : IDisposable
     /// <exception cref="AdapterFormatException">The file is not this adapter's; the message names the key and the shapes.</exception>
     void LoadParameters(string folder);
 
+    /// <summary>What a training checkpoint keeps beside the parameters, so that training goes on exactly: a restored one is read into these tensors.</summary>
+    IEnumerable<(string Name, Tensor Tensor)> TrainingState => [];
+
     /// <summary>What the method adds to the loss, a scalar; null: nothing.</summary>
     Tensor? Penalty() => null;
 

@@ -1,3 +1,4 @@
+using Platform.Peft.AdaLora;
 using Platform.Peft.Boft;
 using Platform.Peft.Ia3;
 using Platform.Peft.LnTuning;
@@ -27,6 +28,7 @@ internal sealed record EveryMethod(string Name, AdapterOptions Options, bool Mer
         new("DoRA", new LoraOptions { Rank = 4, TargetModules = QueriesAndDown, WeightDecomposed = true }),
         new("PiSSA", new LoraOptions { Rank = 4, TargetModules = QueriesAndDown, Init = LoraInit.Pissa }, IdentityAtFirst: false),
         new("OLoRA", new LoraOptions { Rank = 4, TargetModules = QueriesAndDown, Init = LoraInit.Olora }, IdentityAtFirst: false),
+        new("AdaLoRA", new AdaLoraOptions { InitialRank = 6, TargetRank = 3, TotalSteps = 10, TargetModules = QueriesAndDown }),
         new("(IA)³", new Ia3Options { TargetModules = ModulePattern.List("k_proj", "v_proj", "down_proj"), FeedforwardModules = ModulePattern.List("down_proj") }),
         new("LN tuning", new LnTuningOptions { TargetModules = ModulePattern.List("input_layernorm", "norm") }),
         new("LoHa", new LoHaOptions { Rank = 3, TargetModules = QueriesAndDown }),

@@ -136,6 +136,8 @@ public class LayerAdapter : IAdapter
 
     public virtual void LoadParameters(string folder) => AdapterFiles.ReadInto(folder, InFile(), name => _stored.Parameters.Any(item => item.Name == name));
 
+    public virtual IEnumerable<(string Name, Tensor Tensor)> TrainingState => [];
+
     public virtual Tensor? Penalty() => null;
 
     public virtual void AfterStep(long step)
@@ -151,7 +153,8 @@ public class LayerAdapter : IAdapter
 
     private IEnumerable<AdaptedLayer> Layers => _targets.Select(target => target.Layer).Distinct();
 
-    private IEnumerable<(string Name, Tensor Tensor)> InFile() => Parameters.Concat(_stored.Parameters).Select(item => (item.Name, (Tensor)item.Parameter));
+    /// <summary>The tensors of the file, which are read into these.</summary>
+    private protected IEnumerable<(string Name, Tensor Tensor)> InFile() => Parameters.Concat(_stored.Parameters).Select(item => (item.Name, (Tensor)item.Parameter));
 
     // A tied head has no parameter of its own; merging into it changes the embedding.
     private static IEnumerable<Parameter> WeightsOf(AdaptedLayer layer) => layer.Base is TiedLinear tied ? [tied.Weight] : layer.Base.parameters();

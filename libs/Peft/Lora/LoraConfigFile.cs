@@ -7,12 +7,12 @@ namespace Platform.Peft.Lora;
 /// <summary>LoRA's keys of adapter_config.json.</summary>
 internal static class LoraConfigFile
 {
-    private static readonly Dictionary<string, LoraBias> Biases = new() { ["none"] = LoraBias.None, ["lora_only"] = LoraBias.LoraOnly, ["all"] = LoraBias.All };
+    public static readonly IReadOnlyDictionary<string, LoraBias> Biases = new Dictionary<string, LoraBias> { ["none"] = LoraBias.None, ["lora_only"] = LoraBias.LoraOnly, ["all"] = LoraBias.All };
 
     private static readonly Dictionary<string, LoraInit> Inits = new() { ["gaussian"] = LoraInit.Gaussian, ["pissa"] = LoraInit.Pissa, ["olora"] = LoraInit.Olora };
 
     /// <summary>Keys whose feature this library lacks, with the value that means that the feature is off.</summary>
-    private static readonly Dictionary<string, string> OffByDefault = new(StringComparer.Ordinal)
+    public static readonly IReadOnlyDictionary<string, string> OffByDefault = new Dictionary<string, string>(StringComparer.Ordinal)
     {
         ["alora_invocation_tokens"] = "null",
         ["arrow_config"] = "null",

@@ -30,7 +30,7 @@ internal static class AdapterCase
         adapter.Enabled = false;
         Forward(comparison, golden, model, "base");
         adapter.Enabled = true;
-        Forward(comparison, golden, model, "adapter");
+        Forward(comparison, golden, model, "adapter", adapter);
 
         if (golden.Json["mergeable"]?.GetValue<bool>() != false)
         {
@@ -53,7 +53,7 @@ internal static class AdapterCase
     public static (double Absolute, double Relative) Tolerance(GoldenCase golden, string name) =>
         golden.Json["tolerance"]?[name] is { } tolerance ? (tolerance["atol"]!.GetValue<double>(), tolerance["rtol"]!.GetValue<double>()) : (1e-5, 1e-4);
 
-    public static void Forward(Comparison comparison, GoldenCase golden, PretrainedModel model, string stage)
+    public static void Forward(Comparison comparison, GoldenCase golden, PretrainedModel model, string stage, IAdapter? adapter = null)
     {
         using var scope = NewDisposeScope();
         using var noGradients = no_grad();
@@ -67,7 +67,9 @@ internal static class AdapterCase
 
         if (!golden.Has($"{stage}.loss")) return;
         var (near, share) = Tolerance(golden, "loss");
-        comparison.Close($"{stage}.loss", actual["loss"], golden.Read($"{stage}.loss"), near, share);
+        var loss = actual["loss"];
+        if (stage == "adapter" && adapter?.Penalty() is { } penalty) loss = loss + penalty;
+        comparison.Close($"{stage}.loss", loss, golden.Read($"{stage}.loss"), near, share);
     }
 
     /// <summary>Where there are real tokens; virtual ones in front count. Null for outputs that are not per token of the mask.</summary>
@@ -81,9 +83,11 @@ internal static class AdapterCase
 
     private static void Gradients(Comparison comparison, GoldenCase golden, IAdapter adapter)
     {
-        Forward(comparison, golden, adapter.Model, "adapter");
+        Forward(comparison, golden, adapter.Model, "adapter", adapter);
         using var scope = NewDisposeScope();
-        Run(golden, adapter.Model)["loss"].backward();
+        var loss = Run(golden, adapter.Model)["loss"];
+        if (adapter.Penalty() is { } penalty) loss = loss + penalty;
+        loss.backward();
         var (absolute, relative) = Tolerance(golden, "grad");
         foreach (var (name, parameter) in adapter.Parameters.Where(parameter => golden.Has($"grad.{parameter.Name}")))
         {

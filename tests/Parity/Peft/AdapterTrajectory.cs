@@ -2,6 +2,7 @@ using Platform.Modeling;
 using Platform.Modeling.Checkpoints;
 using Platform.Parity.Tensors;
 using Platform.Peft;
+using Platform.Peft.AdaLora;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -17,12 +18,44 @@ internal static class AdapterTrajectory
         using var adapter = Initial(golden, model);
         Train(comparison, golden, adapter);
 
-        using var scope = NewDisposeScope();
-        using var expected = new SafeTensorsReader(golden.PathOf(Path.Combine(golden.Json["adapter_final"]!.ToString(), "adapter_model.safetensors")));
-        var (absolute, relative) = AdapterCase.Tolerance(golden, "final");
-        foreach (var (name, parameter) in adapter.Parameters)
-            comparison.Close($"final {name}", parameter, golden.Has("final." + name) ? golden.Read("final." + name) : expected.Read(name), absolute, relative);
+        var saved = Directory.CreateTempSubdirectory("parity-");
+        try
+        {
+            adapter.Save(saved.FullName);
+            Final(comparison, golden, saved.FullName, golden.PathOf(golden.Json["adapter_final"]!.ToString()));
+            PromptCase.Final(comparison, golden, adapter);
+        }
+        finally
+        {
+            saved.Delete(recursive: true);
+        }
+
         return comparison.Verdict;
+    }
+
+    private static void Final(Comparison comparison, GoldenCase golden, string saved, string golds)
+    {
+        using var scope = NewDisposeScope();
+        using var actual = new SafeTensorsReader(Path.Combine(saved, AdapterFiles.WeightsFile));
+        using var expected = new SafeTensorsReader(Path.Combine(golds, AdapterFiles.WeightsFile));
+        var (absolute, relative) = AdapterCase.Tolerance(golden, "final");
+        comparison.Expect(actual.Tensors.Select(tensor => tensor.Name).SequenceEqual(expected.Tensors.Select(tensor => tensor.Name)), "the final adapter has other keys");
+        foreach (var name in expected.Tensors.Select(tensor => tensor.Name).Where(actual.Contains)) comparison.Close($"final {name}", actual.Read(name), expected.Read(name), absolute, relative);
+        var (mine, theirs) = (AdapterCase.Canonical(saved), AdapterCase.Canonical(golds));
+        comparison.Expect(mine == theirs, $"adapter_config.json of the final adapter is {mine}, expected {theirs}");
+    }
+
+    /// <summary>AdaLoRA's values after each step, and which are left.</summary>
+    private static void Values(Comparison comparison, GoldenCase golden, AdaLoraAdapter adapter, int step)
+    {
+        var (absolute, relative) = AdapterCase.Tolerance(golden, "final");
+        var byPath = adapter.Updates.ToDictionary(item => item.Path + ".lora_E", item => ((AdaLoraUpdate)item.Update).Values);
+        foreach (var (index, name) in golden.Json["lora_E_order"]!.AsArray().Select(name => name!.ToString()[..^".default".Length]).Index())
+        {
+            comparison.Close($"lora_E after step {step} of {name}", byPath[name].flatten(), golden.Read("lora_E")[step, index], absolute, relative);
+            var kept = adapter.RankPattern?[name] ?? [.. Enumerable.Repeat(true, (int)byPath[name].shape[0])];
+            comparison.Same($"rank_mask after step {step} of {name}", tensor(kept.Select(value => value ? 1L : 0L).ToArray()), golden.Read("rank_mask")[step, index]);
+        }
     }
 
     /// <summary>A prompt encoder's parameters are in no file; the case has them.</summary>
@@ -38,7 +71,7 @@ internal static class AdapterTrajectory
     private static AdamW Optimizer(GoldenCase golden, IAdapter adapter)
     {
         var training = golden.Json["training"]!;
-        var constant = golden.Json["no_weight_decay_on"]!.AsArray().Select(name => name!.ToString()).ToHashSet();
+        var constant = (golden.Json["no_weight_decay_on"]?.AsArray() ?? []).Select(name => name!.ToString()).ToHashSet();
         var groups = adapter.Parameters.GroupBy(parameter => constant.Contains(parameter.Name)).Select(group => new AdamW.ParamGroup(
             group.Select(parameter => parameter.Parameter),
             new AdamW.Options
@@ -81,6 +114,7 @@ internal static class AdapterTrajectory
             foreach (var group in adam.ParamGroups) group.LearningRate = rates[step];
             adam.step();
             adapter.AfterStep(step + 1);
+            if (adapter is AdaLoraAdapter cut) Values(comparison, golden, cut, step);
         }
 
         var (absolute, relative) = AdapterCase.Tolerance(golden, "loss");

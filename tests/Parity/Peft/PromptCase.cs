@@ -37,6 +37,14 @@ internal static class PromptCase
         ? arange(ids.shape[1], ScalarType.Int64).unsqueeze(0).expand(ids.shape[0], -1)
         : null;
 
+    /// <summary>The encoder's parameters after training, where there is one.</summary>
+    public static void Final(Comparison comparison, GoldenCase golden, IAdapter adapter)
+    {
+        var (absolute, relative) = AdapterCase.Tolerance(golden, "final");
+        foreach (var (name, parameter) in adapter.Parameters.Where(item => item.Name.StartsWith("prompt_encoder.", StringComparison.Ordinal)))
+            comparison.Close($"final {name}", parameter, golden.Read($"final.{name}"), absolute, relative);
+    }
+
     private static void Encoder(Comparison comparison, GoldenCase golden, PretrainedModel model, string folder, Action<Comparison, GoldenCase, IAdapter> gradients)
     {
         using var adapter = Trainable(golden, model, folder, "param.");
