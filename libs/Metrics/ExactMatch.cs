@@ -1,11 +1,11 @@
 using System.Text.RegularExpressions;
+using Platform.Metrics.Text;
 
 namespace Platform.Metrics;
 
 /// <summary>The share of predictions that equal their reference.</summary>
 public static class ExactMatch
 {
-    private const string Punctuation = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~";
     private static readonly TimeSpan LongestMatch = TimeSpan.FromSeconds(1);
 
     /// <summary>Between 0 and 1.</summary>
@@ -24,7 +24,7 @@ public static class ExactMatch
     {
         foreach (var pattern in options.RegexesToIgnore) text = Regex.Replace(text, pattern, "", RegexOptions.CultureInvariant, LongestMatch);
         if (options.IgnoreCase) text = text.ToLowerInvariant();
-        if (options.IgnorePunctuation) text = string.Concat(text.Where(character => !Punctuation.Contains(character)));
+        if (options.IgnorePunctuation) text = string.Concat(text.Where(character => !PythonText.Punctuation.Contains(character)));
         if (options.IgnoreNumbers) text = string.Concat(text.Where(character => !char.IsAsciiDigit(character)));
         return options.IgnoreSurroundingSpace ? text.Trim() : text;
     }

@@ -6,25 +6,38 @@ namespace Platform.Parity.Metrics;
 /// <summary>Scores of fixed predictions against the reference libraries.</summary>
 public sealed class MetricsArea : IParityArea
 {
+    private static readonly Dictionary<string, Action<JsonElement, JsonElement, double, Mismatches>> Checks = new()
+    {
+        ["exact-match"] = CheckExactMatch,
+        ["classification"] = ClassificationCase.Check,
+        ["squad"] = SquadCase.Check,
+        ["bleu-chrf-ter"] = TranslationCase.Check,
+        ["rouge"] = RougeCase.Check,
+        ["meteor-no-synonyms"] = RougeCase.CheckMeteor,
+        ["wer-cer"] = TranscriptCase.Check,
+        ["seqeval"] = EntityCase.Check,
+    };
+
     public string Name => "metrics";
 
     public ParityVerdict Check(string casePath)
     {
         var description = GoldenFile.Read(casePath, "case.json");
+        var name = description.GetProperty("case").GetString()!;
         var mismatches = new Mismatches();
-        switch (description.GetProperty("case").GetString())
+        if (LikelihoodCases.Has(name)) LikelihoodCases.Check(name, casePath, mismatches);
+        else
         {
-            case "exact-match":
-                CheckExactMatch(GoldenFile.Read(casePath, "data.json"), description.GetProperty("tolerance").GetDouble(), mismatches);
-                return mismatches.Verdict();
-            case var other:
-                throw new UnsupportedCaseException($"the library has no {other} metrics yet");
+            if (!Checks.TryGetValue(name, out var check)) throw new UnsupportedCaseException($"the library has no {name} metrics yet");
+            var data = GoldenFile.Read(casePath, "data.json");
+            check(data.GetProperty("inputs"), data.GetProperty("expected"), description.GetProperty("tolerance").GetDouble(), mismatches);
         }
+
+        return mismatches.Verdict();
     }
 
-    private static void CheckExactMatch(JsonElement data, double tolerance, Mismatches mismatches)
+    private static void CheckExactMatch(JsonElement inputs, JsonElement expected, double tolerance, Mismatches mismatches)
     {
-        var inputs = data.GetProperty("inputs");
         foreach (var entry in inputs.GetProperty("options").EnumerateObject())
         {
             var options = new ExactMatchOptions
@@ -32,14 +45,12 @@ public sealed class MetricsArea : IParityArea
                 IgnoreCase = Flag("ignore_case"),
                 IgnorePunctuation = Flag("ignore_punctuation"),
                 IgnoreNumbers = Flag("ignore_numbers"),
-                RegexesToIgnore = entry.Value.TryGetProperty("regexes_to_ignore", out var patterns) ? Strings(patterns) : [],
+                RegexesToIgnore = entry.Value.TryGetProperty("regexes_to_ignore", out var patterns) ? patterns.Strings() : [],
             };
-            var score = ExactMatch.Score(Strings(inputs.GetProperty("predictions")), Strings(inputs.GetProperty("references")), options);
-            mismatches.Near(entry.Name, data.GetProperty("expected").GetProperty(entry.Name).GetDouble(), score, tolerance);
+            var score = ExactMatch.Score(inputs.GetProperty("predictions").Strings(), inputs.GetProperty("references").Strings(), options);
+            mismatches.Near(entry.Name, expected.GetProperty(entry.Name).GetDouble(), score, tolerance);
 
             bool Flag(string name) => entry.Value.TryGetProperty(name, out var flag) && flag.GetBoolean();
         }
     }
-
-    private static List<string> Strings(JsonElement array) => [.. array.EnumerateArray().Select(item => item.GetString()!)];
 }
