@@ -1,5 +1,6 @@
 using Platform.Peft.AdaLora;
 using Platform.Peft.Boft;
+using Platform.Peft.Bottleneck;
 using Platform.Peft.Ia3;
 using Platform.Peft.LnTuning;
 using Platform.Peft.LoHa;
@@ -39,6 +40,25 @@ internal sealed record EveryMethod(string Name, AdapterOptions Options, bool Mer
         new("BOFT", new BoftOptions { BlockSize = 4, TargetModules = QueriesAndDown }),
         new("BOFT, a butterfly", new BoftOptions { BlockSize = 4, Factors = 3, TargetModules = QueriesAndDown }),
         new("VeRA", new VeraOptions { Rank = 8, TargetModules = QueriesAndDown }),
+        new("Bottleneck, Houlsby", BottleneckOptions.Houlsby with { ReductionFactor = 8 }, Mergeable: false, IdentityAtFirst: false),
+        new("Bottleneck, Pfeiffer", BottleneckOptions.Pfeiffer with { ReductionFactor = 8 }, Mergeable: false, IdentityAtFirst: false),
+        new("Bottleneck, parallel", BottleneckOptions.BesideFeedForward, Mergeable: false),
+        new(
+            "Bottleneck, every option",
+            BottleneckOptions.Houlsby with
+            {
+                ReductionFactors = new Dictionary<int, double> { [0] = 2 },
+                NormBefore = true,
+                NormAfter = true,
+                ResidualBeforeNormAfter = true,
+                JoinsBefore = true,
+                Residual = BottleneckResidual.Sum,
+                ScalingKind = BottleneckScaling.Channel,
+                Gated = true,
+                Init = BottleneckInit.Houlsby,
+            },
+            Mergeable: false,
+            IdentityAtFirst: false),
         new("VeRA, projections drawn again", new VeraOptions { Rank = 8, Seed = 5, SaveProjection = false, TargetModules = Queries }),
         new("Prompt tuning", new PromptTuningOptions { VirtualTokens = 4 }, Mergeable: false, IdentityAtFirst: false),
         new("Prompt tuning, from the vocabulary", new PromptTuningOptions { VirtualTokens = 4, Init = PromptInit.Vocabulary }, Mergeable: false, IdentityAtFirst: false),

@@ -25,7 +25,7 @@ public abstract class LayerUpdate(string name) : nn.Module(name)
     protected static Device DeviceOf(nn.Module layer) => layer.parameters().Concat(layer.buffers()).FirstOrDefault()?.device ?? CPU;
 
     /// <summary>Computes in float32, the type of adapters' parameters, and gives the input's type back.</summary>
-    protected static Tensor InFloat(Tensor x, Func<Tensor, Tensor> compute)
+    protected internal static Tensor InFloat(Tensor x, Func<Tensor, Tensor> compute)
     {
         if (x.dtype == ScalarType.Float32) return compute(x);
         using var wide = x.to_type(ScalarType.Float32);
