@@ -3,7 +3,6 @@ using Platform.Modeling.Checkpoints;
 using Platform.Parity.Tensors;
 using Platform.Peft;
 using Platform.Peft.AdaLora;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Platform.Parity.Peft;
@@ -74,24 +73,6 @@ internal static class AdapterTrajectory
         return golden.Names.Any(name => name.StartsWith("init.prompt_encoder.", StringComparison.Ordinal))
             ? PromptCase.Trainable(golden, model, folder, "init.")
             : Adapters.Load(model, folder);
-    }
-
-    /// <summary>Those that decay and those that do not, as in transformers' Trainer.</summary>
-    private static AdamW Optimizer(GoldenCase golden, IAdapter adapter)
-    {
-        var training = golden.Json["training"]!;
-        var constant = (golden.Json["no_weight_decay_on"]?.AsArray() ?? []).Select(name => name!.ToString()).ToHashSet();
-        var groups = adapter.Parameters.GroupBy(parameter => constant.Contains(parameter.Name)).Select(group => new AdamW.ParamGroup(
-            group.Select(parameter => parameter.Parameter),
-            new AdamW.Options
-            {
-                LearningRate = 0,
-                beta1 = training["betas"]![0]!.GetValue<double>(),
-                beta2 = training["betas"]![1]!.GetValue<double>(),
-                eps = training["eps"]!.GetValue<double>(),
-                weight_decay = group.Key ? 0 : training["weight_decay"]!.GetValue<double>(),
-            }));
-        return optim.AdamW(groups);
     }
 
     private static void Train(Comparison comparison, GoldenCase golden, IAdapter adapter)
