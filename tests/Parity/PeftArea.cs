@@ -13,7 +13,6 @@ public sealed class PeftArea : IParityArea
     {
         using var golden = new GoldenCase(casePath);
         var kind = golden.Json["kind"]?.ToString() ?? "";
-        if (kind is "multi-adapter") throw new UnsupportedCaseException($"cases of the kind '{kind}' need several adapters on one model, which is not there yet");
         var config = ModelConfig.ReadJson(golden.PathOf(Path.Combine(golden.Json["base_model"]!.ToString(), "config.json")));
         if (!ModelFamily.All.Any(family => family.IsNamedBy(config))) throw new UnsupportedCaseException($"the model {config["architectures"]?.ToJsonString()} is not there yet");
         try
@@ -21,6 +20,7 @@ public sealed class PeftArea : IParityArea
             return kind switch
             {
                 "adapter" or "bottleneck" => AdapterCase.Check(golden),
+                "multi-adapter" => SeveralAdapters.Check(golden),
                 "init" => InitializationCase.Check(golden),
                 "trajectory" => AdapterTrajectory.Check(golden),
                 _ => throw new UnsupportedCaseException($"cases of the kind '{kind}' are not there yet"),

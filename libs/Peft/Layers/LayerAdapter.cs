@@ -79,6 +79,9 @@ public class LayerAdapter : IAdapter
     /// <summary>The adapted layers by their paths in the model, and what is done to each.</summary>
     public IEnumerable<(string Path, AdaptedLayer Layer, LayerUpdate Update)> Updates => _targets.Select(target => (target.Path, target.Layer, target.Update));
 
+    /// <summary>Whether parameters of the base have other values under the adapter: such adapters cannot act together.</summary>
+    internal bool ChangesBase => _trained.Parameters.Any() || _stored.Parameters.Any() || _replaced is not null;
+
     public bool IsMerged { get; private set; }
 
     public bool Enabled
