@@ -20,6 +20,12 @@ public static class AdapterFiles
     public static void ReadInto(string folder, IEnumerable<(string Name, Tensor Tensor)> tensors, Predicate<string>? mayBeAbsent = null)
     {
         using var file = Open(folder);
+        ReadInto(file, WeightsFile, tensors, mayBeAbsent);
+    }
+
+    /// <inheritdoc cref="ReadInto(string, IEnumerable{ValueTuple{string, Tensor}}, Predicate{string}?)"/>
+    internal static void ReadInto(ITensorFile file, string fileName, IEnumerable<(string Name, Tensor Tensor)> tensors, Predicate<string>? mayBeAbsent = null)
+    {
         var wanted = tensors.ToList();
         List<string> problems = [];
         foreach (var (name, tensor) in wanted)
@@ -34,8 +40,8 @@ public static class AdapterFiles
             }
         }
 
-        problems.AddRange(file.Tensors.Select(tensor => tensor.Name).Except(wanted.Select(item => item.Name)).Select(name => $"the key {name} belongs to no adapted layer of the model"));
-        if (problems.Count > 0) throw new AdapterFormatException(WeightsFile, Summary(problems));
+        problems.AddRange(file.Names.Except(wanted.Select(item => item.Name)).Select(name => $"the key {name} belongs to no adapted layer of the model"));
+        if (problems.Count > 0) throw new AdapterFormatException(fileName, Summary(problems));
         using var noGradients = no_grad();
         foreach (var (name, tensor) in wanted.Where(item => file.Contains(item.Name))) file.ReadInto(name, tensor);
     }
@@ -64,7 +70,7 @@ public static class AdapterFiles
         }
     }
 
-    private static string Existing(string folder, string name) =>
+    internal static string Existing(string folder, string name) =>
         File.Exists(Path.Combine(folder, name)) ? Path.Combine(folder, name) : throw new AdapterFormatException(name, $"it is missing from '{Path.GetFileName(Path.TrimEndingDirectorySeparator(folder))}'; this is no adapter folder.");
 
     private static string Shape(IEnumerable<long> shape) => $"[{string.Join(", ", shape)}]";

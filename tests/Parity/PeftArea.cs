@@ -13,14 +13,14 @@ public sealed class PeftArea : IParityArea
     {
         using var golden = new GoldenCase(casePath);
         var kind = golden.Json["kind"]?.ToString() ?? "";
-        if (kind is "bottleneck" or "multi-adapter") throw new UnsupportedCaseException($"cases of the kind '{kind}' need {Missing(kind)}");
         var config = ModelConfig.ReadJson(golden.PathOf(Path.Combine(golden.Json["base_model"]!.ToString(), "config.json")));
         if (!ModelFamily.All.Any(family => family.IsNamedBy(config))) throw new UnsupportedCaseException($"the model {config["architectures"]?.ToJsonString()} is not there yet");
         try
         {
             return kind switch
             {
-                "adapter" => AdapterCase.Check(golden),
+                "adapter" or "bottleneck" => AdapterCase.Check(golden),
+                "multi-adapter" => SeveralAdapters.Check(golden),
                 "init" => InitializationCase.Check(golden),
                 "trajectory" => AdapterTrajectory.Check(golden),
                 _ => throw new UnsupportedCaseException($"cases of the kind '{kind}' are not there yet"),
@@ -31,10 +31,4 @@ public sealed class PeftArea : IParityArea
             throw new UnsupportedCaseException(missing.Message);
         }
     }
-
-    private static string Missing(string kind) => kind switch
-    {
-        "bottleneck" => "bottleneck adapters, which are not there yet",
-        _ => "several adapters on one model, which is not there yet",
-    };
 }

@@ -8,7 +8,14 @@ public sealed class AdaLoraTests : IDisposable
 {
     private static readonly AdaLoraOptions Options = new()
     {
-        InitialRank = 6, TargetRank = 2, WarmupSteps = 1, FinalSteps = 2, TotalSteps = 8, Interval = 2, Alpha = 12, TargetModules = ModulePattern.List("q_proj", "down_proj"),
+        InitialRank = 6,
+        TargetRank = 2,
+        WarmupSteps = 1,
+        FinalSteps = 2,
+        TotalSteps = 8,
+        Interval = 2,
+        Alpha = 12,
+        TargetModules = ModulePattern.List("q_proj", "down_proj"),
     };
 
     private readonly CausalLanguageModel _model = Llama.Load();

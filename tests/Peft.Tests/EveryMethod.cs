@@ -1,11 +1,15 @@
 using Platform.Peft.AdaLora;
 using Platform.Peft.Boft;
+using Platform.Peft.Bottleneck;
 using Platform.Peft.Ia3;
 using Platform.Peft.LnTuning;
 using Platform.Peft.LoHa;
 using Platform.Peft.LoKr;
 using Platform.Peft.Lora;
 using Platform.Peft.Oft;
+using Platform.Peft.PrefixTuning;
+using Platform.Peft.PromptTuning;
+using Platform.Peft.PTuning;
 using Platform.Peft.Vera;
 
 namespace Platform.Peft.Tests;
@@ -36,7 +40,33 @@ internal sealed record EveryMethod(string Name, AdapterOptions Options, bool Mer
         new("BOFT", new BoftOptions { BlockSize = 4, TargetModules = QueriesAndDown }),
         new("BOFT, a butterfly", new BoftOptions { BlockSize = 4, Factors = 3, TargetModules = QueriesAndDown }),
         new("VeRA", new VeraOptions { Rank = 8, TargetModules = QueriesAndDown }),
+        new("Bottleneck, Houlsby", BottleneckOptions.Houlsby with { ReductionFactor = 8 }, Mergeable: false, IdentityAtFirst: false),
+        new("Bottleneck, Pfeiffer", BottleneckOptions.Pfeiffer with { ReductionFactor = 8 }, Mergeable: false, IdentityAtFirst: false),
+        new("Bottleneck, parallel", BottleneckOptions.BesideFeedForward, Mergeable: false),
+        new(
+            "Bottleneck, every option",
+            BottleneckOptions.Houlsby with
+            {
+                ReductionFactors = new Dictionary<int, double> { [0] = 2 },
+                NormBefore = true,
+                NormAfter = true,
+                ResidualBeforeNormAfter = true,
+                JoinsBefore = true,
+                Residual = BottleneckResidual.Sum,
+                ScalingKind = BottleneckScaling.Channel,
+                Gated = true,
+                Init = BottleneckInit.Houlsby,
+            },
+            Mergeable: false,
+            IdentityAtFirst: false),
         new("VeRA, projections drawn again", new VeraOptions { Rank = 8, Seed = 5, SaveProjection = false, TargetModules = Queries }),
+        new("Prompt tuning", new PromptTuningOptions { VirtualTokens = 4 }, Mergeable: false, IdentityAtFirst: false),
+        new("Prompt tuning, from the vocabulary", new PromptTuningOptions { VirtualTokens = 4, Init = PromptInit.Vocabulary }, Mergeable: false, IdentityAtFirst: false),
+        new("P-tuning, MLP", new PTuningOptions { VirtualTokens = 4, EncoderWidth = 20 }, Mergeable: false, IdentityAtFirst: false),
+        new("P-tuning, LSTM", new PTuningOptions { VirtualTokens = 4, EncoderWidth = 12, Encoder = PTuningEncoder.Lstm }, Mergeable: false, IdentityAtFirst: false),
+        new("Prefix tuning", new PrefixTuningOptions { VirtualTokens = 4 }, Mergeable: false, IdentityAtFirst: false),
+        new("Prefix tuning, projected", new PrefixTuningOptions { VirtualTokens = 4, Projection = true, EncoderWidth = 24 }, Mergeable: false, IdentityAtFirst: false),
+        new("P-Tuning v2", new PTuningV2Options { VirtualTokens = 4 }, Mergeable: false, IdentityAtFirst: false),
     ];
 
     public static EveryMethod Named(string name) => All.First(method => method.Name == name);

@@ -65,6 +65,22 @@ public sealed class EveryMethodTests : IDisposable
     }
 
     [Theory, MemberData(nameof(All))]
+    public void AModelOfSixteenBitsIsAdaptedByParametersOfThirtyTwo(string method)
+    {
+        using var model = PretrainedModel.Load<CausalLanguageModel>(Llama.Folder, CPU, new LoadOptions { Dtype = ScalarType.BFloat16 });
+        using var adapter = Attach(method, model: model);
+        var ids = tensor(new long[] { 1, 17, 42, 99, 5, 64 }, [1, 6]);
+        var logits = model.Logits(ids);
+        Assert.Equal(ScalarType.BFloat16, logits.dtype);
+        logits.square().mean().backward();
+        Assert.All(adapter.Parameters, item => Assert.NotNull(item.Parameter.grad));
+        if (!EveryMethod.Named(method).Mergeable) return;
+        adapter.Merge();
+        Assert.InRange(Difference(logits, Llama.Logits(model)) / logits.abs().max().to(ScalarType.Float32).item<float>(), 0, 0.05);
+        Assert.All(model.named_parameters().Where(item => !item.parameter.requires_grad), item => Assert.Equal(ScalarType.BFloat16, item.parameter.dtype));
+    }
+
+    [Theory, MemberData(nameof(All))]
     public void DisposingRestoresTheBaseBitByBit(string method)
     {
         var before = _model.named_parameters().ToDictionary(item => item.name, item => item.parameter.detach().clone());
@@ -118,9 +134,9 @@ public sealed class EveryMethodTests : IDisposable
         Assert.All(_model.named_parameters().Where(item => !item.parameter.requires_grad), item => Assert.Equal(0, Difference(before[item.name], item.parameter)));
     }
 
-    private IAdapter Attach(string method, bool changed = true)
+    private IAdapter Attach(string method, bool changed = true, CausalLanguageModel? model = null)
     {
-        var adapter = Adapters.Attach(_model, EveryMethod.Named(method).Options, new Generator(3));
+        var adapter = Adapters.Attach(model ?? _model, EveryMethod.Named(method).Options, new Generator(3));
         if (!changed) return adapter;
         using var noGradients = no_grad();
         var generator = new Generator(4);
@@ -132,5 +148,5 @@ public sealed class EveryMethodTests : IDisposable
         .EnumerateFiles()
         .ToDictionary(file => file.Name, file => Convert.ToHexString(File.ReadAllBytes(file.FullName)));
 
-    private static double Difference(Tensor left, Tensor right) => left.sub(right).abs().max().item<float>();
+    private static double Difference(Tensor left, Tensor right) => left.sub(right).abs().max().to(ScalarType.Float32).item<float>();
 }

@@ -21,10 +21,11 @@ public sealed class DenseAddNorm : nn.Module<Tensor, Tensor, Tensor>
         RegisterComponents();
     }
 
+    internal ResidualJoin Join { get; } = new();
+
     public override Tensor forward(Tensor x, Tensor residual) // [..., in], [..., hidden]
     {
         using var projected = Dropout.Of(_dense.call(x), _dropout, training);
-        using var sum = projected.add(residual);
-        return _norm.call(sum);
+        return Join.Of(projected, residual, _norm.call);
     }
 }

@@ -1,3 +1,4 @@
+using Platform.Modeling.Layers;
 using TorchSharp;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
@@ -6,7 +7,7 @@ namespace Platform.Modeling.Encoders;
 
 /// <summary>norm(x + attention(x)), then norm(x + mlp(x)): the block of BERT and its relatives, under their names.</summary>
 /// <typeparam name="TContext">what the attention needs beside the hidden states</typeparam>
-public sealed class PostNormLayer<TContext> : nn.Module<Tensor, TContext, Tensor>
+public sealed class PostNormLayer<TContext> : nn.Module<Tensor, TContext, Tensor>, IResidualBlock
 {
     [ComponentName(Name = "attention")] private readonly PostNormAttention<TContext> _attention;
     [ComponentName(Name = "intermediate")] private readonly Dense _intermediate;
@@ -21,6 +22,12 @@ public sealed class PostNormLayer<TContext> : nn.Module<Tensor, TContext, Tensor
         _output = new DenseAddNorm(config.IntermediateSize, config, dtype, device);
         RegisterComponents();
     }
+
+    public ResidualJoin AttentionJoin => _attention.Join;
+
+    public ResidualJoin MlpJoin => _output.Join;
+
+    public (string Attention, string Mlp)? JoinPaths => ("attention.output", "output");
 
     public override Tensor forward(Tensor x, TContext context) // [batch, positions, hidden]
     {
@@ -43,6 +50,8 @@ public sealed class PostNormAttention<TContext> : nn.Module<Tensor, TContext, Te
         _output = new DenseAddNorm(config.HiddenSize, config, dtype, device);
         RegisterComponents();
     }
+
+    internal ResidualJoin Join => _output.Join;
 
     public override Tensor forward(Tensor x, TContext context)
     {

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace Platform.Modeling.Gpt2;
 
 /// <summary>x + attention(norm(x)), then x + mlp(norm(x)).</summary>
-public sealed class Gpt2Block : nn.Module<Tensor, ForwardContext, Tensor>
+public sealed class Gpt2Block : nn.Module<Tensor, ForwardContext, Tensor>, IResidualBlock
 {
     [ComponentName(Name = "ln_1")] private readonly nn.Module<Tensor, Tensor> _inputNorm;
     [ComponentName(Name = "attn")] private readonly Gpt2Attention _attention;
@@ -23,13 +23,17 @@ public sealed class Gpt2Block : nn.Module<Tensor, ForwardContext, Tensor>
         RegisterComponents();
     }
 
+    public ResidualJoin AttentionJoin { get; } = new();
+
+    public ResidualJoin MlpJoin { get; } = new();
+
     public override Tensor forward(Tensor x, ForwardContext context) // [batch, positions, hidden]
     {
         using var input = _inputNorm.call(x);
         using var attended = _attention.call(input, context);
-        using var middle = x.add(attended);
+        using var middle = AttentionJoin.Of(attended, x);
         using var normed = _attentionNorm.call(middle);
         using var transformed = _mlp.call(normed);
-        return middle.add(transformed);
+        return MlpJoin.Of(transformed, middle);
     }
 }

@@ -7,7 +7,7 @@ namespace Platform.Modeling.Llama;
 
 /// <summary>x + attention(norm(x)), then x + mlp(norm(x)).</summary>
 /// <remarks>The relatives of Llama have other attentions and MLPs in the same places.</remarks>
-public sealed class LlamaDecoderLayer : nn.Module<Tensor, ForwardContext, Tensor>
+public sealed class LlamaDecoderLayer : nn.Module<Tensor, ForwardContext, Tensor>, IResidualBlock
 {
     [ComponentName(Name = "self_attn")] private readonly nn.Module<Tensor, ForwardContext, Tensor> _attention;
     [ComponentName(Name = "mlp")] private readonly nn.Module<Tensor, Tensor> _mlp;
@@ -22,13 +22,17 @@ public sealed class LlamaDecoderLayer : nn.Module<Tensor, ForwardContext, Tensor
         RegisterComponents();
     }
 
+    public ResidualJoin AttentionJoin { get; } = new();
+
+    public ResidualJoin MlpJoin { get; } = new();
+
     public override Tensor forward(Tensor x, ForwardContext context) // [batch, positions, hidden]
     {
         using var input = _inputNorm.call(x);
         using var attended = _attention.call(input, context);
-        using var middle = x.add(attended);
+        using var middle = AttentionJoin.Of(attended, x);
         using var normed = _attentionNorm.call(middle);
         using var transformed = _mlp.call(normed);
-        return middle.add(transformed);
+        return MlpJoin.Of(transformed, middle);
     }
 }

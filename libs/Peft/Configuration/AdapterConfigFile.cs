@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Platform.Peft.Bottleneck;
 
 namespace Platform.Peft.Configuration;
 
@@ -24,14 +25,19 @@ internal static class AdapterConfigFile
             ["task_type"] = options.TaskType,
         };
         options.Write(keys);
-        return new JsonObject(keys).ToJsonString(Indented);
+        return Format(keys);
     }
+
+    /// <summary>An object as Python writes it, indented by two.</summary>
+    public static string Format(SortedDictionary<string, JsonNode?> keys) => new JsonObject(keys).ToJsonString(Indented);
 
     /// <exception cref="AdapterFormatException">The text is no adapter's configuration.</exception>
     /// <exception cref="NotSupportedException">It asks for something this library lacks; the message lists all of it.</exception>
     public static AdapterOptions Parse(string json)
     {
-        var fields = new AdapterFields(Root(json));
+        var root = Root(json);
+        if (AdapterHubConfig.IsOne(root)) return AdapterHubConfig.Read(root);
+        var fields = new AdapterFields(root);
         if (fields.Text("peft_type") is not { Length: > 0 } type) throw new AdapterFormatException(FileName, "peft_type is missing; this is no PEFT adapter.");
         var method = AdapterMethod.All.FirstOrDefault(method => method.PeftType == type)
             ?? throw new NotSupportedException($"{FileName}: peft_type is '{type}'; supported are {string.Join(", ", AdapterMethod.All.Select(method => method.PeftType))}.");

@@ -37,7 +37,7 @@ public class LayerAdapter : IAdapter
     {
         (Model, Options) = (model, options);
         foreach (var parameter in model.parameters()) parameter.requires_grad = false;
-        foreach (var (path, update) in updates) _targets.Add(new Target(path, Adapted(path), update));
+        foreach (var (path, update) in updates) _targets.Add(new Target(path, AdaptedLayer.At(model, path), update));
         foreach (var target in _targets) target.Layer.Add(this, target.Update);
         _replaced = replaced;
         _stored = new BaseParameters((stored ?? []).Select(item => (Prefix + item.Name, item.Parameter)), frozen: true);
@@ -78,6 +78,9 @@ public class LayerAdapter : IAdapter
 
     /// <summary>The adapted layers by their paths in the model, and what is done to each.</summary>
     public IEnumerable<(string Path, AdaptedLayer Layer, LayerUpdate Update)> Updates => _targets.Select(target => (target.Path, target.Layer, target.Update));
+
+    /// <summary>Whether parameters of the base have other values under the adapter: such adapters cannot act together.</summary>
+    internal bool ChangesBase => _trained.Parameters.Any() || _stored.Parameters.Any() || _replaced is not null;
 
     public bool IsMerged { get; private set; }
 
@@ -164,14 +167,6 @@ public class LayerAdapter : IAdapter
         _trained.Show(adapted);
         _stored.Show(adapted);
         _replaced?.Show(adapted);
-    }
-
-    private AdaptedLayer Adapted(string path)
-    {
-        if (ModuleTree.Find(Model, path) is AdaptedLayer already) return already;
-        var layer = new AdaptedLayer((nn.Module<Tensor, Tensor>)ModuleTree.Find(Model, path));
-        ModuleTree.Replace(Model, path, layer);
-        return layer;
     }
 
     private void MergeAll()

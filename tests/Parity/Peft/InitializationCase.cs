@@ -50,7 +50,7 @@ internal static class InitializationCase
 
             AdapterCase.Forward(comparison, golden, model, "base");
             if (golden.Json["adapter_converted"]?.ToString() is not { } plain) return comparison.Verdict;
-            comparison.Expect(AdapterCase.Canonical(converted.FullName) == AdapterCase.Canonical(golden.PathOf(plain)), "adapter_config.json of the converted adapter differs");
+            comparison.Expect(AdapterCase.Canonical(Path.Combine(converted.FullName, "adapter_config.json")) == AdapterCase.Canonical(golden.PathOf(Path.Combine(plain, "adapter_config.json"))), "adapter_config.json of the converted adapter differs");
             foreach (var folder in (string[])[converted.FullName, golden.PathOf(plain)])
             {
                 using var adapter = Adapters.Load(model, folder);
