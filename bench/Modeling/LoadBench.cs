@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 namespace Platform.Modeling.Bench;
 
 /// <summary>
-/// Loading a checkpoint against reading its file once into a buffer that is used again and again, both from the page cache. Each
+/// Loading a checkpoint, until every page of it is in memory, against reading its file once into a buffer that is used again and again, both from the page cache. Each
 /// load has a process of its own, so that the memory it needs at most is its own.
 /// </summary>
 internal static class LoadBench
@@ -39,6 +39,7 @@ internal static class LoadBench
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"checkpoint {bytes / 1e6:f0} MB, bfloat16, median of {Rounds}"));
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"load time / time to read the file: {time:f2} (target <= {TimeTarget})"));
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"peak memory of loading / file size:  {space:f2} (target <= {MemoryTarget})"));
+
             return time <= TimeTarget && space <= MemoryTarget ? 0 : 1;
         }
         finally
@@ -55,8 +56,22 @@ internal static class LoadBench
             var before = ProcessMemory.PeakBytes;
             var clock = Stopwatch.StartNew();
             using var model = PretrainedModel.Load(folder, CPU);
+            Touch(model);
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{clock.Elapsed.TotalSeconds} {ProcessMemory.PeakBytes - before}"));
             return 0;
+        }
+    }
+
+    /// <summary>Reads an element of every page, as the first forward pass would: mapped weights are there only then.</summary>
+    private static void Touch(PretrainedModel model)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradients = no_grad();
+        foreach (var parameter in model.parameters())
+        {
+            var flat = parameter.view(-1);
+            var step = Environment.SystemPageSize / flat.ElementSize;
+            flat.slice(0, 0, flat.shape[0], step).max();
         }
     }
 

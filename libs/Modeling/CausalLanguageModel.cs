@@ -15,7 +15,7 @@ public abstract class CausalLanguageModel(string name) : PretrainedModel(name)
     /// <summary>The path of the head; models with another head go without it.</summary>
     public virtual string HeadName => "lm_head";
 
-    /// <summary>ids [batch, positions] -> the first block's input [batch, positions, hidden]</summary>
+    /// <summary>ids [batch, positions], virtual ones among them -> the first block's input [batch, positions, hidden]</summary>
     public abstract Tensor Embed(Tensor inputIds, ForwardContext context);
 
     /// <summary>The norm between the last block and the head.</summary>
@@ -31,12 +31,34 @@ public abstract class CausalLanguageModel(string name) : PretrainedModel(name)
     /// positions that restart separate packed documents</param>
     public virtual ForwardContext PrepareForward(Tensor inputIds, Tensor? attentionMask = null, Tensor? positionIds = null, KeyValueCache? cache = null)
     {
-        var (count, past, kept) = (inputIds.shape[1], cache?.Length ?? 0, cache?.Kept ?? 0);
+        var first = cache is null or { Length: 0 } ? Virtual : null; // later passes find the virtual tokens in the cache
+        var count = inputIds.shape[1] + ((first as VirtualInputs)?.Count ?? 0);
+        var (past, kept) = first is VirtualKeys ? (first.Count, first.Count) : (cache?.Length ?? 0, cache?.Kept ?? 0);
+        using var own = Virtual is null ? positionIds?.alias() : Virtual.Positions(positionIds, attentionMask);
+        using var positions = own is not null && first is VirtualInputs inputs ? inputs.AllPositions(own) : own?.alias();
+        using var mask = Virtual is null ? attentionMask?.alias() : Virtual.Mask(attentionMask, kept + count);
         return new ForwardContext(
-            (positionIds?.alias() ?? arange(past, past + count, ScalarType.Int64, Device).unsqueeze_(0)).DetachFromDisposeScope(),
-            new AttentionPattern(count, kept, attentionMask, positionIds, Dtype, Device, KeyBias(kept + count, attentionMask)) { PaddingSeesAll = PaddingSeesAll },
+            (positions?.alias() ?? arange(past, past + count, ScalarType.Int64, Device).unsqueeze_(0)).DetachFromDisposeScope(),
+            new AttentionPattern(count, kept, mask, positions, Dtype, Device, KeyBias(kept + count, mask)) { PaddingSeesAll = PaddingSeesAll },
             Dtype,
-            cache);
+            cache)
+        {
+            Virtual = first,
+            Prefix = (first as VirtualKeys)?.Compute(inputIds.shape[0]),
+        };
+    }
+
+    public override bool Takes(VirtualTokens tokens) => true;
+
+    /// <summary>The first block's input, with the virtual tokens that the pass begins with.</summary>
+    /// <param name="inputIds">[batch, positions]</param>
+    /// <returns>[batch, virtual + positions, hidden]</returns>
+    public Tensor EmbedWhole(Tensor inputIds, ForwardContext context)
+    {
+        if (context.Virtual is not VirtualInputs inputs) return Embed(inputIds, context);
+
+        using var whole = inputs.Ids(inputIds);
+        return Embed(whole, context);
     }
 
     /// <summary>What the heads add to the scores of the keys, [batch or 1, heads, 1, keys]; null: nothing.</summary>
@@ -61,7 +83,7 @@ public abstract class CausalLanguageModel(string name) : PretrainedModel(name)
     /// <inheritdoc cref="HiddenStates(Tensor, Tensor?, Tensor?, KeyValueCache?, Action{Tensor}?)"/>
     public Tensor HiddenStates(Tensor inputIds, ForwardContext context, Action<Tensor>? onHidden = null)
     {
-        var hidden = Embed(inputIds, context);
+        var hidden = EmbedWhole(inputIds, context);
         onHidden?.Invoke(hidden);
         for (var i = 0; i < Blocks.Count; i++)
         {

@@ -28,6 +28,12 @@ public sealed class ForwardContext(Tensor positions, AttentionPattern attention,
     /// <summary>What stands in the places of image tokens, [images, tokens per image, hidden]; null: there are none. The context disposes it.</summary>
     public Tensor? ImageFeatures { get; internal set; }
 
+    /// <summary>What stands in front of the texts of this pass; null: nothing, or the cache has it already.</summary>
+    public VirtualTokens? Virtual { get; internal init; }
+
+    /// <summary>Keys and values before those of the pass, block by block; null: none. The context disposes them.</summary>
+    public IReadOnlyList<KeysAndValues>? Prefix { get; internal init; }
+
     /// <summary>The rotations of this pass' positions; blocks that rotate alike share them.</summary>
     /// <param name="width">how many dimensions of a head are rotated</param>
     public RotaryAngles Angles(RotaryOptions options, int width)
@@ -42,6 +48,7 @@ public sealed class ForwardContext(Tensor positions, AttentionPattern attention,
         Attention.Dispose();
         Routing?.Dispose();
         ImageFeatures?.Dispose();
+        foreach (var block in Prefix ?? []) block.Dispose();
         foreach (var angles in _angles.Values) angles.Dispose();
     }
 }

@@ -9,6 +9,12 @@ public sealed record LoadOptions
     /// <summary>The type to compute in; the stored one if absent.</summary>
     public ScalarType? Dtype { get; init; }
 
+    /// <summary>
+    /// Whether weights that need no conversion stay in their file, mapped into memory: loading takes no time, and processes share the
+    /// pages. What is trained is copied page by page. The file must not be cut short while the model lives; replacing it is safe.
+    /// </summary>
+    public bool MapWeights { get; init; } = true;
+
     /// <summary>The config's name in the folder.</summary>
     public string ConfigFile { get; init; } = ModelConfig.FileName;
 

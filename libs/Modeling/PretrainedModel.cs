@@ -19,6 +19,12 @@ public abstract class PretrainedModel(string name) : nn.Module(name)
 
     public virtual Device Device => AnyParameter.device;
 
+    /// <summary>What an adapter puts in front of every text; null: nothing. A model that wraps another gives it on.</summary>
+    public virtual VirtualTokens? Virtual { get; set; }
+
+    /// <summary>Whether the model's passes take such virtual tokens into account.</summary>
+    public virtual bool Takes(VirtualTokens tokens) => false;
+
     private Tensor AnyParameter => parameters().First(parameter => parameter.is_floating_point());
 
     /// <summary>Loads the model that the folder's config.json names, ready to evaluate.</summary>

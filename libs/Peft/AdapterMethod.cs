@@ -7,6 +7,9 @@ using Platform.Peft.LoHa;
 using Platform.Peft.LoKr;
 using Platform.Peft.Lora;
 using Platform.Peft.Oft;
+using Platform.Peft.PrefixTuning;
+using Platform.Peft.PromptTuning;
+using Platform.Peft.PTuning;
 using Platform.Peft.Vera;
 
 namespace Platform.Peft;
@@ -27,6 +30,9 @@ internal sealed record AdapterMethod(string PeftType, Func<AdapterFields, Adapte
         new("LOKR", LoKrOptions.Read),
         new("LORA", LoraConfigFile.Read),
         new("OFT", OftOptions.Read),
+        new("P_TUNING", PTuningOptions.Read),
+        new("PREFIX_TUNING", PrefixTuningOptions.Read),
+        new("PROMPT_TUNING", PromptTuningOptions.Read),
         new("VERA", VeraOptions.Read),
     ];
 }

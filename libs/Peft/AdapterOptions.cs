@@ -28,6 +28,14 @@ public abstract record AdapterOptions
     /// <summary>Adds the method's own keys of adapter_config.json.</summary>
     internal abstract void Write(IDictionary<string, JsonNode?> keys);
 
+    /// <summary>What a task's head may be called; none for tasks that go without a new one.</summary>
+    private protected static IReadOnlyList<string> HeadsOf(string? taskType) => taskType switch
+    {
+        "SEQ_CLS" or "TOKEN_CLS" => ["classifier", "score"],
+        "QUESTION_ANS" => ["qa_outputs"],
+        _ => [],
+    };
+
     /// <summary>These options with what PEFT adds to those of a new adapter.</summary>
     internal virtual AdapterOptions ForNew(PretrainedModel model) => TaskType is null && AutoMapping is null ? this with { AutoMapping = ModelClass.Of(model.Config) } : this;
 

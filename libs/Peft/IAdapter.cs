@@ -18,6 +18,9 @@ public interface IAdapter : IDisposable
     /// <summary>The parameters to train, by the names under which training checkpoints keep them.</summary>
     IReadOnlyList<(string Name, Parameter Parameter)> Parameters { get; }
 
+    /// <summary>Why the adapter can serve but not be trained further, in which case it has no <see cref="Parameters"/>; null: it can be trained.</summary>
+    string? ServesOnly => null;
+
     /// <summary>Whether the adapter takes part in the forward pass. Switched off, the model computes bit by bit what its base does.</summary>
     bool Enabled { get; set; }
 

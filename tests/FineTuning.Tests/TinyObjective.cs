@@ -48,10 +48,14 @@ internal sealed class TinyObjective : IObjective, IDisposable
         return new(sum.sum().MoveToOuterDisposeScope(), count, count);
     }
 
-    public TrainingRun Run(TrainingOptions options, List<double>? losses = null, Action<Checkpoints.TrainingState>? checkpointDue = null) =>
+    public TrainingRun Run(TrainingOptions options, List<double>? losses = null, Action<Checkpoints.TrainingState>? checkpointDue = null, Action? stepped = null) =>
         new(options, this, Parameters, new AdamW([new(Parameters, options.WeightDecay)]), TimeProvider.System)
         {
-            Stepped = progress => losses?.Add(progress.Loss),
+            Stepped = progress =>
+            {
+                losses?.Add(progress.Loss);
+                stepped?.Invoke();
+            },
             CheckpointDue = checkpointDue,
         };
 

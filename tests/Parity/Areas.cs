@@ -6,6 +6,7 @@ public static class Areas
     public static readonly IReadOnlyList<IParityArea> All =
     [
         new AudioArea(),
+        new Collation.CollationArea(),
         new KubernetesArea(),
         new ChatTemplates.ChatTemplatesArea(),
         new PeftArea(),

@@ -7,6 +7,9 @@ using Platform.Peft.LoHa;
 using Platform.Peft.LoKr;
 using Platform.Peft.Lora;
 using Platform.Peft.Oft;
+using Platform.Peft.PrefixTuning;
+using Platform.Peft.PromptTuning;
+using Platform.Peft.PTuning;
 using Platform.Peft.Vera;
 
 namespace Platform.Peft.Tests;
@@ -57,6 +60,13 @@ internal sealed record EveryMethod(string Name, AdapterOptions Options, bool Mer
             Mergeable: false,
             IdentityAtFirst: false),
         new("VeRA, projections drawn again", new VeraOptions { Rank = 8, Seed = 5, SaveProjection = false, TargetModules = Queries }),
+        new("Prompt tuning", new PromptTuningOptions { VirtualTokens = 4 }, Mergeable: false, IdentityAtFirst: false),
+        new("Prompt tuning, from the vocabulary", new PromptTuningOptions { VirtualTokens = 4, Init = PromptInit.Vocabulary }, Mergeable: false, IdentityAtFirst: false),
+        new("P-tuning, MLP", new PTuningOptions { VirtualTokens = 4, EncoderWidth = 20 }, Mergeable: false, IdentityAtFirst: false),
+        new("P-tuning, LSTM", new PTuningOptions { VirtualTokens = 4, EncoderWidth = 12, Encoder = PTuningEncoder.Lstm }, Mergeable: false, IdentityAtFirst: false),
+        new("Prefix tuning", new PrefixTuningOptions { VirtualTokens = 4 }, Mergeable: false, IdentityAtFirst: false),
+        new("Prefix tuning, projected", new PrefixTuningOptions { VirtualTokens = 4, Projection = true, EncoderWidth = 24 }, Mergeable: false, IdentityAtFirst: false),
+        new("P-Tuning v2", new PTuningV2Options { VirtualTokens = 4 }, Mergeable: false, IdentityAtFirst: false),
     ];
 
     public static EveryMethod Named(string name) => All.First(method => method.Name == name);

@@ -13,11 +13,11 @@ internal static class Llama
 
     public static CausalLanguageModel Load() => PretrainedModel.Load<CausalLanguageModel>(Folder, CPU);
 
-    /// <summary>Logits [1, 6, vocabulary] of a fixed input.</summary>
+    /// <summary>Logits [1, 6, vocabulary] of a fixed input, without those of virtual tokens.</summary>
     public static Tensor Logits(CausalLanguageModel model)
     {
         using var noGradients = no_grad();
         using var ids = tensor(new long[] { 1, 17, 42, 99, 5, 64 }, [1, 6]);
-        return model.Logits(ids);
+        return VirtualTokens.OwnOutputs(model.Logits(ids), ids);
     }
 }

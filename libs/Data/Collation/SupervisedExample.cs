@@ -25,4 +25,15 @@ public sealed record SupervisedExample
 
     /// <summary>The example without what lies beyond the length.</summary>
     public SupervisedExample Truncate(int length) => Length <= length ? this : new SupervisedExample(InputIds[..length], Labels[..length]);
+
+    /// <summary>The example in pieces of the length; the last may be shorter, an empty example has none.</summary>
+    public IEnumerable<SupervisedExample> Split(int length)
+    {
+        if (length < 1) throw new ArgumentOutOfRangeException(nameof(length), length, "length must be at least 1.");
+        return InputIds.Chunk(length).Zip(Labels.Chunk(length), (ids, labels) => new SupervisedExample(ids, labels));
+    }
+
+    /// <summary>All examples as one.</summary>
+    public static SupervisedExample Joined(IReadOnlyList<SupervisedExample> examples) =>
+        new([.. examples.SelectMany(example => example.InputIds)], [.. examples.SelectMany(example => example.Labels)]);
 }

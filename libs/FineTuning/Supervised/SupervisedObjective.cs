@@ -17,7 +17,8 @@ public sealed class SupervisedObjective(CausalLanguageModel model, IReadOnlyList
         using var batch = SupervisedBatch.Of([.. numbers.Select(number => rows[number])], model.Device);
         using var context = model.PrepareForward(batch.Ids, batch.AttentionMask);
         using var hidden = model.HiddenStates(batch.Ids, context);             // [batch, positions, hidden]
-        using var flat = hidden.view(-1, hidden.shape[^1]);
+        using var own = VirtualTokens.OwnOutputs(hidden, batch.Ids);
+        using var flat = own.reshape(-1, hidden.shape[^1]);
         using var learned = flat.index_select(0, batch.Positions);             // [count, hidden]
         using var logits = model.Head(learned);                                // [count, vocabulary]
         using var wide = logits.to(ScalarType.Float32);

@@ -23,20 +23,23 @@ public sealed class BertModel : TextEncoder
     {
         Config = config;
         _embeddings = new TextEmbeddings(config.Embeddings, dtype, device);
-        _encoder = new EncoderStack<AttentionMask>("layer", Enumerable.Range(0, config.Layers).Select(_ => new PostNormLayer<AttentionMask>(
-            new MultiHeadAttention(new("query", "key", "value"), config.HiddenSize, config.Heads, config.AttentionDropout, dtype, device), config, dtype, device)));
+        _encoder = new EncoderStack<AttentionMask>("layer", Enumerable.Range(0, config.Layers).Select(block => new PostNormLayer<AttentionMask>(
+            new MultiHeadAttention(new("query", "key", "value"), config.HiddenSize, config.Heads, config.AttentionDropout, dtype, device, block: block), config, dtype, device)));
         _pooler = pooled ? new Dense(config.HiddenSize, config.HiddenSize, "tanh", dropout: 0, dtype, device) : null;
         RegisterComponents();
     }
 
     public override BertConfig Config { get; }
 
+    public override bool Takes(VirtualTokens tokens) => true;
+
     internal TokenEmbedding TokenEmbedding => _embeddings.TokenEmbedding;
 
     public override Tensor HiddenStates(TextInputs inputs, Action<Tensor>? onHidden = null)
     {
-        var embedded = _embeddings.call(inputs);
-        using var mask = AttentionMask.Bidirectional(inputs.AttentionMask, embedded.dtype, embedded.device);
+        using var text = new VirtualText(inputs, Virtual);
+        var embedded = _embeddings.call(text.Inputs);
+        using var mask = AttentionMask.Bidirectional(text.Inputs.AttentionMask, embedded, Virtual);
         return _encoder.Run(embedded, mask, onHidden);
     }
 

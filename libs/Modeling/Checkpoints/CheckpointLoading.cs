@@ -36,7 +36,7 @@ internal static class CheckpointLoading
                 unused.Remove(key);
                 if (!stored.TryGetValue(key, out var file)) absent.Add((key, destination));
                 else if (!weights.Entry(file).Shape.AsSpan().SequenceEqual(destination.shape)) mismatched.Add($"{file} [{string.Join(", ", weights.Entry(file).Shape)}], the model needs [{string.Join(", ", destination.shape)}]");
-                else reads.Add((file, destination));
+                else if (!options.MapWeights || !ReferenceEquals(destination, parameter) || !TryMap(weights, file, parameter)) reads.Add((file, destination));
             }
         }
 
@@ -52,6 +52,17 @@ internal static class CheckpointLoading
         using var generator = Seeds.Generator(options.HeadSeed, model.Device);
         foreach (var (name, parameter) in absent) model.InitializeParameter(name, parameter, generator);
         options.Report?.Invoke(report);
+    }
+
+    /// <summary>Lets a parameter lie in the file's own pages, if these are its bytes.</summary>
+    private static bool TryMap(ModelFolder weights, string key, Tensor parameter)
+    {
+        if (parameter.device_type != DeviceType.CPU || weights.Entry(key).Dtype != SafeTensorsDtypes.NameOf(parameter.dtype)) return false;
+        using var mapped = weights.Map(key);
+        if (mapped is null) return false;
+        var same = parameter.set_(mapped);
+        if (!ReferenceEquals(same, parameter)) same.Dispose();
+        return true;
     }
 
     // Several at once: what takes time is the system giving out memory, page by page.

@@ -70,6 +70,9 @@ public sealed partial class ModelFolder : IDisposable
     /// <inheritdoc cref="SafeTensorsReader.Read"/>
     public Tensor Read(string name) => ReaderOf(name).Read(name);
 
+    /// <inheritdoc cref="ITensorFile.Map"/>
+    internal Tensor? Map(string name) => ReaderOf(name).Map(name);
+
     /// <inheritdoc cref="SafeTensorsReader.ReadInto"/>
     public void ReadInto(string name, Tensor destination) => ReaderOf(name).ReadInto(name, destination);
 

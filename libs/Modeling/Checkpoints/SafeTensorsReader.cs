@@ -16,6 +16,7 @@ public sealed unsafe class SafeTensorsReader : ITensorFile
     private readonly SafeFileHandle _content;
     private readonly long _dataOffset;
     private readonly Dictionary<string, SafeTensorsEntry> _tensors;
+    private readonly Dictionary<ScalarType, Tensor> _mapped = []; // the whole file as elements of a type
 
     /// <exception cref="CheckpointException">The file is missing or no sound safetensors file.</exception>
     public SafeTensorsReader(string file)
@@ -79,6 +80,27 @@ public sealed unsafe class SafeTensorsReader : ITensorFile
         return stored.clone();
     }
 
+    Tensor? ITensorFile.Map(string name)
+    {
+        var entry = Entry(name);
+        if (entry.Begin == entry.End) return null;
+        var dtype = Dtype(entry);
+        var elements = entry.Shape.Aggregate(1L, (product, size) => product * size);
+        var (width, position) = ((entry.End - entry.Begin) / elements, _dataOffset + entry.Begin);
+        if (position % width != 0) return null;
+        lock (_mapped)
+        {
+            using var scope = NewDisposeScope();
+            if (!_mapped.TryGetValue(dtype, out var whole))
+            {
+                whole = from_file(File, shared: false, RandomAccess.GetLength(_content) / width, dtype, CPU, false);
+                _mapped[dtype] = whole.DetachFromDisposeScope();
+            }
+
+            return whole.narrow(0, position / width, elements).view(entry.Shape).MoveToOuterDisposeScope();
+        }
+    }
+
     /// <summary>
     /// Copies the tensor into an existing one: by the system straight into its memory where the bytes are the same, else through
     /// the map, converting type and device in the same pass.
@@ -128,6 +150,7 @@ public sealed unsafe class SafeTensorsReader : ITensorFile
 
     public void Dispose()
     {
+        foreach (var whole in _mapped.Values) whole.Dispose();
         _view.SafeMemoryMappedViewHandle.ReleasePointer();
         _view.Dispose();
         _map.Dispose();

@@ -13,10 +13,10 @@ public sealed class DistilBertLayer : nn.Module<Tensor, AttentionMask, Tensor>
     [ComponentName(Name = "ffn")] private readonly FeedForward _feedForward;
     [ComponentName(Name = "output_layer_norm")] private readonly LayerNorm _outputNorm;
 
-    public DistilBertLayer(DistilBertConfig config, ScalarType dtype, Device device)
+    public DistilBertLayer(DistilBertConfig config, int block, ScalarType dtype, Device device)
         : base(nameof(DistilBertLayer))
     {
-        _attention = new MultiHeadAttention(new("q_lin", "k_lin", "v_lin", "out_lin"), config.HiddenSize, config.Heads, config.AttentionDropout, dtype, device);
+        _attention = new MultiHeadAttention(new("q_lin", "k_lin", "v_lin", "out_lin"), config.HiddenSize, config.Heads, config.AttentionDropout, dtype, device, block: block);
         _attentionNorm = new LayerNorm(config.HiddenSize, config.NormEpsilon, dtype, device);
         _feedForward = new FeedForward(("lin1", "lin2"), config.HiddenSize, config.IntermediateSize, config.Activation, config.HiddenDropout, dtype, device);
         _outputNorm = new LayerNorm(config.HiddenSize, config.NormEpsilon, dtype, device);

@@ -30,18 +30,21 @@ public sealed class DistilBertModel : TextEncoder
             },
             dtype,
             device);
-        _transformer = new EncoderStack<AttentionMask>("layer", Enumerable.Range(0, config.Layers).Select(_ => new DistilBertLayer(config, dtype, device)));
+        _transformer = new EncoderStack<AttentionMask>("layer", Enumerable.Range(0, config.Layers).Select(block => new DistilBertLayer(config, block, dtype, device)));
         RegisterComponents();
     }
 
     public override DistilBertConfig Config { get; }
 
+    public override bool Takes(VirtualTokens tokens) => true;
+
     internal TokenEmbedding TokenEmbedding => _embeddings.TokenEmbedding;
 
     public override Tensor HiddenStates(TextInputs inputs, Action<Tensor>? onHidden = null)
     {
-        var embedded = _embeddings.call(inputs);
-        using var mask = AttentionMask.Bidirectional(inputs.AttentionMask, embedded.dtype, embedded.device);
+        using var text = new VirtualText(inputs, Virtual);
+        var embedded = _embeddings.call(text.Inputs);
+        using var mask = AttentionMask.Bidirectional(text.Inputs.AttentionMask, embedded, Virtual);
         return _transformer.Run(embedded, mask, onHidden);
     }
 

@@ -16,6 +16,14 @@ public abstract class EncoderMaskedLanguageModel : MaskedLanguageModel
 
     public override TextEncoderConfig Config { get; }
 
+    public override VirtualTokens? Virtual
+    {
+        get => Encoder.Virtual;
+        set => Encoder.Virtual = value;
+    }
+
+    public override bool Takes(VirtualTokens tokens) => Encoder.Takes(tokens);
+
     protected TextEncoder Encoder { get; }
 
     public override Tensor Logits(TextInputs inputs, Action<Tensor>? onHidden = null)

@@ -22,6 +22,14 @@ public sealed class EncoderQuestionAnswering : QuestionAnsweringModel
 
     public override TextEncoderConfig Config { get; }
 
+    public override VirtualTokens? Virtual
+    {
+        get => _encoder.Virtual;
+        set => _encoder.Virtual = value;
+    }
+
+    public override bool Takes(VirtualTokens tokens) => _encoder.Takes(tokens);
+
     public override (Tensor Start, Tensor End) Logits(TextInputs inputs, Action<Tensor>? onHidden = null)
     {
         using var hidden = Dropout.Of(_encoder.HiddenStates(inputs, onHidden), Config.AnswerDropout, training);

@@ -68,17 +68,17 @@ public sealed class TextEmbeddings : nn.Module<TextInputs, Tensor>
         using var scope = NewDisposeScope();
         var sum = _tokens.call(inputs.InputIds);
         if (_types is not null) sum = sum.add(_types.call(inputs.TokenTypeIds ?? zeros([1, inputs.InputIds.shape[1]], ScalarType.Int64, inputs.InputIds.device)));
-        if (_positions is not null) sum = sum.add(_positions.call(inputs.PositionIds ?? Counted(inputs.InputIds)));
+        if (_positions is not null) sum = sum.add(_positions.call(inputs.PositionIds ?? Counted(inputs.InputIds, inputs.PositionsBefore)));
         if (_projection is not null) sum = _projection.call(sum);
         return Dropout.Of(_norm.call(sum), _options.Dropout, training).MoveToOuterDisposeScope();
     }
 
-    private Tensor Counted(Tensor ids)
+    private Tensor Counted(Tensor ids, long before)
     {
-        LearnedPositions.Require(ids, _options.Positions - (_options.PositionsAfter + 1 ?? 0));
-        if (_options.PositionsAfter is not { } padding) return LearnedPositions.Counted(ids);
+        LearnedPositions.Require(ids, _options.Positions - (_options.PositionsAfter + 1 ?? 0) - before);
+        if (_options.PositionsAfter is not { } padding) return LearnedPositions.Counted(ids, before);
 
         var real = ids.ne(padding).to(ScalarType.Int64);
-        return real.cumsum(1) * real + padding;
+        return (real.cumsum(1) + before) * real + padding;
     }
 }

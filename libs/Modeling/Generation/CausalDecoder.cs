@@ -14,7 +14,8 @@ public sealed class CausalDecoder : IStepDecoder
 
     /// <param name="model">outlives the decoder</param>
     /// <param name="attentionMask">[rows, prompt positions], 1 for real tokens, padded on the left; null: all are real</param>
-    public CausalDecoder(CausalLanguageModel model, Tensor? attentionMask = null)
+    /// <param name="positionIds">int64 [rows, prompt positions], with the mask; null: they count real tokens only</param>
+    public CausalDecoder(CausalLanguageModel model, Tensor? attentionMask = null, Tensor? positionIds = null)
     {
         _model = model;
         _cache = new KeyValueCache(model.Blocks.Count, model.Config.CachedPositions);
@@ -26,8 +27,8 @@ public sealed class CausalDecoder : IStepDecoder
         if (real.all().item<bool>()) return;
 
         _mask = real.to(ScalarType.Int64).DetachFromDisposeScope();
-        // Positions count real tokens only; padding stands at 0, where nobody looks.
-        _positions = _mask.cumsum(1).sub_(1).clamp_min_(0).DetachFromDisposeScope();
+        // Padding stands at 0, where nobody looks.
+        _positions = positionIds?.to(model.Device).clone().DetachFromDisposeScope() ?? _mask.cumsum(1).sub_(1).clamp_min_(0).DetachFromDisposeScope();
     }
 
     public Device Device => _model.Device;
@@ -36,7 +37,7 @@ public sealed class CausalDecoder : IStepDecoder
     {
         using var noGradients = no_grad();
         using var context = _model.PrepareForward(ids, _mask, _positions, _cache);
-        var hidden = _model.Embed(ids, context);
+        var hidden = _model.EmbedWhole(ids, context);
         for (var i = 0; i < _model.Blocks.Count; i++)
         {
             using var input = hidden;
@@ -67,7 +68,8 @@ public sealed class CausalDecoder : IStepDecoder
         using var lastPosition = _positions!.narrow(1, _positions.shape[1] - 1, 1);
         Replace(ref _positions, lastPosition.add(1));
 
-        using var kept = _mask.narrow(1, _mask.shape[1] - _cache.Kept, _cache.Kept);
+        var seen = Math.Min(_cache.Kept, _mask.shape[1]); // virtual tokens are in the cache, not in the mask
+        using var kept = _mask.narrow(1, _mask.shape[1] - seen, seen);
         using var one = ones([_mask.shape[0], 1], ScalarType.Int64, _mask.device);
         Replace(ref _mask, cat([kept, one], 1));
     }

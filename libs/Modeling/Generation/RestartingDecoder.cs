@@ -16,7 +16,7 @@ internal sealed class RestartingDecoder : IStepDecoder
     private Tensor? _prompt; // int64 [rows, prompt positions]: the mask; null: all are real
 
     /// <param name="border">the longest text the first angles are for</param>
-    /// <inheritdoc cref="CausalDecoder(CausalLanguageModel, Tensor?)"/>
+    /// <inheritdoc cref="CausalDecoder(CausalLanguageModel, Tensor?, Tensor?)"/>
     public RestartingDecoder(CausalLanguageModel model, long border, Tensor? attentionMask)
     {
         (_model, _border) = (model, border);

@@ -89,6 +89,6 @@ public static class TokenGeneration
     }
 
     private static IStepDecoder Decoder(CausalLanguageModel model, Tensor? attentionMask) => model.Config.CacheBorder is { } border
-        ? new RestartingDecoder(model, border, attentionMask)
+        ? new RestartingDecoder(model, border - (model.Virtual?.Count ?? 0), attentionMask)
         : new CausalDecoder(model, attentionMask);
 }

@@ -9,6 +9,19 @@ namespace Platform.Modeling.Layers;
 /// <param name="BlindQueries">Some query sees no key, so it attends to all alike.</param>
 public sealed record AttentionMask(Tensor? Addend, bool Causal, bool BlindQueries = false) : IDisposable
 {
+    /// <summary>Keys and values before those of the pass, block by block, which every query sees; null: none. The mask disposes them.</summary>
+    public IReadOnlyList<KeysAndValues>? Prefix { get; private init; }
+
+    /// <summary>Every query sees every key that is no padding, and what stands in front of all.</summary>
+    /// <param name="inputs">[batch, positions, ...]: says how many rows there are, their type and their place</param>
+    internal static AttentionMask Bidirectional(Tensor? attentionMask, Tensor inputs, VirtualTokens? tokens)
+    {
+        if (tokens is not VirtualKeys keys) return Bidirectional(attentionMask, inputs.dtype, inputs.device);
+
+        using var whole = keys.Mask(attentionMask, keys.Count + inputs.shape[1]);
+        return Bidirectional(whole, inputs.dtype, inputs.device) with { Prefix = keys.Compute(inputs.shape[0]) };
+    }
+
     /// <summary>Every query sees every key that is no padding.</summary>
     /// <param name="attentionMask">[batch, keys], 1 for real tokens; null: all are</param>
     public static AttentionMask Bidirectional(Tensor? attentionMask, ScalarType dtype, Device device)
@@ -24,5 +37,9 @@ public sealed record AttentionMask(Tensor? Addend, bool Causal, bool BlindQuerie
         return new AttentionMask(addend.DetachFromDisposeScope(), Causal: false, padding.all(-1).any().item<bool>());
     }
 
-    public void Dispose() => Addend?.Dispose();
+    public void Dispose()
+    {
+        Addend?.Dispose();
+        foreach (var block in Prefix ?? []) block.Dispose();
+    }
 }

@@ -18,6 +18,29 @@ internal static class CausalAttention
     public static Tensor Attend(
         Tensor query, Tensor key, Tensor value, AttentionOptions options, int block, ForwardContext context, bool training = false)
     {
+        if (context.Prefix is not { } prefix) return AttendAll(query, key, value, options, block, context, training);
+
+        var (keys, values) = prefix[block].Before(key, value);
+        using (keys)
+        using (values)
+        {
+            return AttendAll(query, keys, values, options, block, context, training);
+        }
+    }
+
+    /// <summary>[batch, positions, heads · width] -> [batch, heads, positions, width]</summary>
+    public static Tensor Split(Tensor flat, long heads)
+    {
+        var shape = flat.shape;
+        if (shape[1] == 1) return flat.view(shape[0], heads, 1, -1); // of one position nothing changes places
+
+        using var split = flat.view(shape[0], shape[1], heads, -1);
+        return split.transpose(1, 2);
+    }
+
+    private static Tensor AttendAll(
+        Tensor query, Tensor key, Tensor value, AttentionOptions options, int block, ForwardContext context, bool training)
+    {
         var dropout = training ? options.Dropout : 0;
         if (context.Cache is null)
         {
@@ -34,16 +57,6 @@ internal static class CausalAttention
         {
             return Joined(Attended(query, keys, values, options, context, dropout), query);
         }
-    }
-
-    /// <summary>[batch, positions, heads · width] -> [batch, heads, positions, width]</summary>
-    public static Tensor Split(Tensor flat, long heads)
-    {
-        var shape = flat.shape;
-        if (shape[1] == 1) return flat.view(shape[0], heads, 1, -1); // of one position nothing changes places
-
-        using var split = flat.view(shape[0], shape[1], heads, -1);
-        return split.transpose(1, 2);
     }
 
     private static Tensor Attended(Tensor query, Tensor key, Tensor value, AttentionOptions options, ForwardContext context, double dropout)

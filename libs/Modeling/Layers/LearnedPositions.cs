@@ -5,10 +5,10 @@ namespace Platform.Modeling.Layers;
 /// <summary>Positions of encoders that learned a vector for each.</summary>
 internal static class LearnedPositions
 {
-    /// <summary>0, 1, 2, … for every text: [1, positions].</summary>
-    public static Tensor Counted(Tensor inputIds)
+    /// <summary>0, 1, 2, … for every text, or on from what comes before: [1, positions].</summary>
+    public static Tensor Counted(Tensor inputIds, long before = 0)
     {
-        using var row = arange(inputIds.shape[1], ScalarType.Int64, inputIds.device);
+        using var row = arange(before, before + inputIds.shape[1], ScalarType.Int64, inputIds.device);
         return row.unsqueeze(0);
     }
 

@@ -19,14 +19,16 @@ public sealed class MultiHeadAttention : nn.Module<Tensor, AttentionMask, Tensor
     private readonly nn.Module<Tensor, Tensor>? _output;
     private readonly long _heads;
     private readonly double _dropout;
+    private readonly int _block;
 
     /// <param name="inputBias">biases of queries, keys and values</param>
     /// <param name="dropout">the probability of dropping a weight while training</param>
+    /// <param name="block">the index of the block, by which it finds what stands before its keys</param>
     public MultiHeadAttention(
-        AttentionNames names, long hiddenSize, long heads, double dropout, ScalarType dtype, Device device, bool inputBias = true)
+        AttentionNames names, long hiddenSize, long heads, double dropout, ScalarType dtype, Device device, bool inputBias = true, int block = 0)
         : base(nameof(MultiHeadAttention))
     {
-        (_heads, _dropout) = (heads, dropout);
+        (_heads, _dropout, _block) = (heads, dropout, block);
         _query = new Linear(hiddenSize, hiddenSize, inputBias, dtype, device);
         _key = new Linear(hiddenSize, hiddenSize, inputBias, dtype, device);
         _value = new Linear(hiddenSize, hiddenSize, inputBias, dtype, device);
@@ -42,13 +44,16 @@ public sealed class MultiHeadAttention : nn.Module<Tensor, AttentionMask, Tensor
     public override Tensor forward(Tensor x, AttentionMask mask) // [batch, positions, hidden]
     {
         using var query = Split(_query, x);                             // [batch, heads, positions, width]
-        using var key = Split(_key, x);
-        using var value = Split(_value, x);
+        using var ownKey = Split(_key, x);
+        using var ownValue = Split(_value, x);
+        var (key, value) = mask.Prefix?[_block].Before(ownKey, ownValue) ?? (ownKey.alias(), ownValue.alias());
+        using var keys = key;
+        using var values = value;
 
         // Where a text is nothing but padding no weight is dropped: that path has gradients, but no dropout.
         using var attended = mask.BlindQueries && is_grad_enabled()
-            ? ExplicitAttention.ScaledDotProduct(query, key, value, mask.Addend!)
-            : Attention.ScaledDotProduct(query, key, value, mask.Addend, mask.Causal, dropout: training ? _dropout : 0);
+            ? ExplicitAttention.ScaledDotProduct(query, keys, values, mask.Addend!)
+            : Attention.ScaledDotProduct(query, keys, values, mask.Addend, mask.Causal, dropout: training ? _dropout : 0);
         using var together = attended.transpose(1, 2);
         var flat = together.reshape(x.shape);                           // [batch, positions, hidden]
         if (_output is null) return flat;

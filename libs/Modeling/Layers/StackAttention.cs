@@ -80,12 +80,25 @@ public sealed class StackAttention : nn.Module<Tensor, StackContext, Tensor>
             (Tensor, Tensor) OfSource() => (Heads(_key, context.Source!), Heads(_value, context.Source!));
         }
 
-        var (key, value) = (Heads(_key, x), Heads(_value, x));
+        var (key, value) = OwnKeysAndValues(x, context);
         if (context.Cache is not { } cache) return (key, value);
         using (key)
         using (value)
         {
             return cache.Decoded.Append(_block, key, value);
+        }
+    }
+
+    /// <summary>The stack's own, behind those of the virtual tokens.</summary>
+    private (Tensor Keys, Tensor Values) OwnKeysAndValues(Tensor x, StackContext context)
+    {
+        var (key, value) = (Heads(_key, x), Heads(_value, x));
+        if (context.Prefix is not { } prefix) return (key, value);
+
+        using (key)
+        using (value)
+        {
+            return prefix[_block].Before(key, value);
         }
     }
 

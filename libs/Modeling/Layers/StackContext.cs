@@ -17,9 +17,13 @@ public sealed class StackContext : IDisposable
     /// <summary>Null when training and in the encoder; it outlives the pass.</summary>
     public EncoderDecoderCache? Cache { get; init; }
 
+    /// <summary>Keys and values before the stack's own, block by block; null: none, or the cache has them already. The context disposes them.</summary>
+    public IReadOnlyList<KeysAndValues>? Prefix { get; init; }
+
     public void Dispose()
     {
         Own.Dispose();
         OfSource?.Dispose();
+        foreach (var block in Prefix ?? []) block.Dispose();
     }
 }

@@ -15,7 +15,10 @@ public sealed class MixtralForCausalLm(MixtralConfig config, ScalarType dtype, D
     public override ForwardContext PrepareForward(Tensor inputIds, Tensor? attentionMask = null, Tensor? positionIds = null, KeyValueCache? cache = null)
     {
         var context = base.PrepareForward(inputIds, attentionMask, positionIds, cache);
-        if (cache is null) context.Routing = new RouterTrace(attentionMask);
+        if (cache is not null) return context;
+
+        using var mask = context.Virtual is VirtualInputs inputs ? inputs.Mask(attentionMask, inputs.Count + inputIds.shape[1]) : attentionMask?.alias();
+        context.Routing = new RouterTrace(mask);
         return context;
     }
 

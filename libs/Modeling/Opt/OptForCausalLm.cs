@@ -13,12 +13,17 @@ public sealed class OptForCausalLm(OptConfig config, ScalarType dtype, Device de
     /// <inheritdoc/>
     public override ForwardContext PrepareForward(Tensor inputIds, Tensor? attentionMask = null, Tensor? positionIds = null, KeyValueCache? cache = null)
     {
-        if (attentionMask is null || positionIds is not null) return base.PrepareForward(inputIds, attentionMask, positionIds, cache);
+        using var counted = attentionMask is null || positionIds is not null ? positionIds?.alias() : Counted(attentionMask, inputIds.shape[1]);
+        return base.PrepareForward(inputIds, attentionMask, counted, cache);
+    }
 
+    /// <summary>Padding stands at -1.</summary>
+    private Tensor Counted(Tensor attentionMask, long count)
+    {
         using var noGradients = no_grad();
         using var scope = NewDisposeScope();
         var mask = attentionMask.to(Device).ne(0).to(ScalarType.Int64);
-        var positions = mask.cumsum(1).mul(mask).sub(1); // padding stands at -1
-        return base.PrepareForward(inputIds, attentionMask, positions.narrow(1, mask.shape[1] - inputIds.shape[1], inputIds.shape[1]), cache);
+        var positions = mask.cumsum(1).mul(mask).sub(1);
+        return positions.narrow(1, mask.shape[1] - count, count).MoveToOuterDisposeScope();
     }
 }

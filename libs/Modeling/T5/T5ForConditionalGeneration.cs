@@ -1,3 +1,4 @@
+using Platform.Modeling.Encoders;
 using Platform.Modeling.Layers;
 using Platform.Modeling.Tasks;
 using TorchSharp;
@@ -35,13 +36,20 @@ public sealed class T5ForConditionalGeneration : Seq2SeqModel
 
     public override Device Device => _tokens.Weight.device;
 
-    public override EncodedSource Encode(SourceInputs source, Action<Tensor>? onHidden = null) =>
-        new(_encoder.Run(_embedding.call(source.Values), source.AttentionMask, onHidden: onHidden), source.AttentionMask?.alias());
+    public override bool Takes(VirtualTokens tokens) => true;
+
+    public override EncodedSource Encode(SourceInputs source, Action<Tensor>? onHidden = null)
+    {
+        // Virtual inputs stand before the source, virtual keys before those of the decoder.
+        using var text = new VirtualText(new TextInputs(source.Values, source.AttentionMask), Virtual as VirtualInputs);
+        var mask = text.Inputs.AttentionMask;
+        return new(_encoder.Run(_embedding.call(text.Inputs.InputIds), mask, onHidden: onHidden), mask?.alias());
+    }
 
     public override Tensor Decode(
         Tensor inputIds, EncodedSource source, Tensor? attentionMask = null, EncoderDecoderCache? cache = null, Action<Tensor>? onHidden = null)
     {
-        var hidden = _decoder.Run(_embedding.call(inputIds), attentionMask, source, cache, onHidden);
+        var hidden = _decoder.Run(_embedding.call(inputIds), attentionMask, source, cache, onHidden, Virtual as VirtualKeys);
         if (Config.ScaleDecoderOutputs)
         {
             using var unscaled = hidden;

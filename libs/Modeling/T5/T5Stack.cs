@@ -28,20 +28,23 @@ internal sealed class T5Stack : nn.Module
     /// <param name="embedded">[batch, positions, hidden], taken over</param>
     /// <param name="attentionMask">[batch, cached + positions], 1 for real tokens; null: all are</param>
     /// <param name="source">null in the encoder</param>
+    /// <param name="keys">what stands before the keys of the stack</param>
     /// <inheritdoc cref="Seq2SeqModel.Decode"/>
     /// <returns>[batch, positions, hidden] after the final norm</returns>
-    public Tensor Run(Tensor embedded, Tensor? attentionMask, EncodedSource? source = null, EncoderDecoderCache? cache = null, Action<Tensor>? onHidden = null)
+    public Tensor Run(Tensor embedded, Tensor? attentionMask, EncodedSource? source = null, EncoderDecoderCache? cache = null, Action<Tensor>? onHidden = null, VirtualKeys? keys = null)
     {
-        using var context = Context(embedded, attentionMask, source, cache);
+        using var context = Context(embedded, attentionMask, source, cache, keys);
         using var last = StackBlocks.Run(_blocks, Dropout.Of(embedded, _config.DropoutRate, training), context, onHidden);
         return Dropout.Of(_norm.call(last), _config.DropoutRate, training);
     }
 
-    private StackContext Context(Tensor embedded, Tensor? attentionMask, EncodedSource? source, EncoderDecoderCache? cache)
+    private StackContext Context(Tensor embedded, Tensor? attentionMask, EncodedSource? source, EncoderDecoderCache? cache, VirtualKeys? keys)
     {
         using var scope = NewDisposeScope();
-        var (queries, past, dtype) = (embedded.shape[1], cache?.Decoded.Length ?? 0, embedded.dtype);
+        var first = cache is null or { Decoded.Length: 0 } ? keys : null; // later passes find them in the cache
+        var (queries, past, dtype) = (embedded.shape[1], first?.Count ?? cache?.Decoded.Length ?? 0, embedded.dtype);
         var mask = attentionMask?.to(embedded.device);
+        if (keys is not null) mask = keys.Mask(mask, past + queries);
         var hidden = _decoder ? HiddenKeys.Causal(queries, past, mask, embedded.device) : HiddenKeys.Padding(mask);
         var bias = PositionBias(queries, past, embedded.device);
         var addend = hidden is null ? bias : bias.masked_fill(hidden, AttentionPattern.Lowest(dtype));
@@ -51,7 +54,14 @@ internal sealed class T5Stack : nn.Module
             Source = source?.Hidden,
             OfSource = source is null ? null : AttentionMask.Bidirectional(source.AttentionMask, dtype, embedded.device),
             Cache = cache,
+            Prefix = Detached(first?.Compute(embedded.shape[0])),
         };
+    }
+
+    private static IReadOnlyList<KeysAndValues>? Detached(IReadOnlyList<KeysAndValues>? prefix)
+    {
+        foreach (var (keys, values) in prefix ?? []) (_, _) = (keys.DetachFromDisposeScope(), values.DetachFromDisposeScope());
+        return prefix;
     }
 
     /// <summary>[1, heads, queries, past + queries]; carries the gradients of the first block's table.</summary>

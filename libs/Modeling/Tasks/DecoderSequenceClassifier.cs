@@ -29,12 +29,21 @@ public sealed class DecoderSequenceClassifier : SequenceClassifier
 
     public override DecoderConfig Config { get; }
 
+    public override VirtualTokens? Virtual
+    {
+        get => _decoder.Virtual;
+        set => _decoder.Virtual = value;
+    }
+
+    public override bool Takes(VirtualTokens tokens) => _decoder.Takes(tokens);
+
     public override Tensor Logits(TextInputs inputs, Action<Tensor>? onHidden = null)
     {
         using var scores = Scores(inputs, onHidden);
         using var places = LastRealTokens(inputs.InputIds);
+        using var own = VirtualTokens.OwnOutputs(scores, inputs.InputIds);
         using var index = places.view(-1, 1, 1).expand(-1, 1, Labels.Count);
-        using var chosen = scores.gather(1, index);
+        using var chosen = own.gather(1, index);
         return chosen.squeeze(1);
     }
 

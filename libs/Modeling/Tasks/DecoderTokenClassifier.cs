@@ -26,6 +26,14 @@ public sealed class DecoderTokenClassifier : TokenClassifier
 
     public override DecoderConfig Config { get; }
 
+    public override VirtualTokens? Virtual
+    {
+        get => _decoder.Virtual;
+        set => _decoder.Virtual = value;
+    }
+
+    public override bool Takes(VirtualTokens tokens) => _decoder.Takes(tokens);
+
     public override Tensor Logits(TextInputs inputs, Action<Tensor>? onHidden = null)
     {
         using var hidden = _decoder.HiddenStates(inputs.InputIds, inputs.AttentionMask, inputs.PositionIds, onHidden: onHidden);

@@ -1,3 +1,4 @@
+using Platform.Modeling;
 using TorchSharp;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
@@ -17,6 +18,16 @@ public sealed class AdaptedLayer : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
+    /// <summary>The layer at a path, which becomes an adapted one if it is none yet.</summary>
+    internal static AdaptedLayer At(PretrainedModel model, string path)
+    {
+        if (ModuleTree.Find(model, path) is AdaptedLayer already) return already;
+
+        var layer = new AdaptedLayer((nn.Module<Tensor, Tensor>)ModuleTree.Find(model, path));
+        ModuleTree.Replace(model, path, layer);
+        return layer;
+    }
+
     public nn.Module<Tensor, Tensor> Base => _base;
 
     public bool IsEmpty => _entries.Count == 0;
@@ -28,7 +39,7 @@ public sealed class AdaptedLayer : nn.Module<Tensor, Tensor>
     {
         register_module($"adapter_{_entries.Count}", update);
         update.train(training);
-        _entries.Add(new Entry(owner, update));
+        _entries.Insert(update.IsOutermost ? _entries.Count : _entries.TakeWhile(entry => !entry.Update.IsOutermost).Count(), new Entry(owner, update));
     }
 
     internal void Remove(object owner)
@@ -73,7 +84,7 @@ public sealed class AdaptedLayer : nn.Module<Tensor, Tensor>
         {
             long[] rows = [.. group.Select(item => (long)item.Index)];
             order.AddRange(rows);
-            parts.Add(Through(_entries.Where(entry => entry.Owner == group.Key).Select(entry => entry.Update), x.index_select(0, tensor(rows, device: x.device))));
+            parts.Add(Through(_entries.Where(entry => entry.Owner == group.Key || entry.Update.IsOutermost).Select(entry => entry.Update), x.index_select(0, tensor(rows, device: x.device))));
         }
 
         var places = tensor(order.ToArray(), device: x.device).argsort(0);

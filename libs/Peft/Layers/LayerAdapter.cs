@@ -40,7 +40,7 @@ public class LayerAdapter : IAdapter
     {
         (Model, Options) = (model, options);
         foreach (var parameter in model.parameters()) parameter.requires_grad = false;
-        foreach (var (path, update) in updates) _targets.Add(new Target(path, Adapted(path), update));
+        foreach (var (path, update) in updates) _targets.Add(new Target(path, AdaptedLayer.At(model, path), update));
         foreach (var target in _targets) target.Layer.Add(this, target.Update);
         _weights = weights ?? [];
         foreach (var weight in _weights) weight.Act(true);
@@ -175,14 +175,6 @@ public class LayerAdapter : IAdapter
         _trained.Show(adapted);
         _stored.Show(adapted);
         _replaced?.Show(adapted);
-    }
-
-    private AdaptedLayer Adapted(string path)
-    {
-        if (ModuleTree.Find(Model, path) is AdaptedLayer already) return already;
-        var layer = new AdaptedLayer((nn.Module<Tensor, Tensor>)ModuleTree.Find(Model, path));
-        ModuleTree.Replace(Model, path, layer);
-        return layer;
     }
 
     private void MergeAll(bool forGood)

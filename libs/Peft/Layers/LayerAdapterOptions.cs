@@ -47,13 +47,6 @@ public abstract record LayerAdapterOptions : AdapterOptions
     /// <summary>Of a classifier the new head is trained too, as PEFT does it.</summary>
     internal override AdapterOptions ForNew(PretrainedModel model) => (LayerAdapterOptions)base.ForNew(model) with { ModulesToSave = [.. ModulesToSave.Union(HeadsOf(TaskType))] };
 
-    private static IReadOnlyList<string> HeadsOf(string? taskType) => taskType switch
-    {
-        "SEQ_CLS" or "TOKEN_CLS" => ["classifier", "score"],
-        "QUESTION_ANS" => ["qa_outputs"],
-        _ => [],
-    };
-
     internal override void Write(IDictionary<string, JsonNode?> keys)
     {
         if (Excludes) keys["exclude_modules"] = PythonValues.OptionalModules(ExcludeModules);

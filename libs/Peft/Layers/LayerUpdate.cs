@@ -9,6 +9,9 @@ public abstract class LayerUpdate(string name) : nn.Module(name)
     /// <summary>The trained parameters by the ends of their keys in the adapter's file, e.g. <c>lora_A.weight</c>.</summary>
     public abstract IEnumerable<(string Key, Parameter Parameter)> Keys { get; }
 
+    /// <summary>Whether it comes before all other updates of the layer, for every row: its inputs are nothing the others know.</summary>
+    internal virtual bool IsOutermost => false;
+
     /// <param name="x">the layer's input</param>
     /// <param name="layer">the layer below: the base, or the base with adapters that came before; its result is the caller's</param>
     /// <returns>what the layer gives now</returns>

@@ -12,8 +12,11 @@ internal static class ParameterDraws
         // The steps and the order of PyTorch's kaiming_uniform_: a * a is not exactly 5.
         var a = Math.Sqrt(5);
         var bound = Math.Sqrt(3) * (Math.Sqrt(2 / (1 + (a * a))) / Math.Sqrt(fanIn));
-        Fill(parameter, drawn => drawn.uniform_(-bound, bound, generator));
+        Within(parameter, bound, generator);
     }
+
+    /// <summary>Uniform in ±bound.</summary>
+    public static void Within(Parameter parameter, double bound, Generator generator) => Fill(parameter, drawn => drawn.uniform_(-bound, bound, generator));
 
     public static void Normal(Parameter parameter, double mean, double deviation, Generator generator) =>
         Fill(parameter, drawn => drawn.normal_(mean, deviation, generator));

@@ -1,5 +1,6 @@
 using Platform.FineTuning.Supervised;
 using Platform.Metrics;
+using Platform.Modeling;
 using Platform.Workers;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -54,7 +55,7 @@ internal sealed class TokenScores
         using var noGradients = no_grad();
         using var batch = SupervisedBatch.Of(rows, subject.Model.Device);
         var hidden = subject.Model.HiddenStates(batch.Ids, batch.AttentionMask);                     // [batch, positions, hidden]
-        var logits = subject.Model.Head(hidden.view(-1, hidden.shape[^1]).index_select(0, batch.Positions)); // [count, vocabulary]
+        var logits = subject.Model.Head(VirtualTokens.OwnOutputs(hidden, batch.Ids).reshape(-1, hidden.shape[^1]).index_select(0, batch.Positions)); // [count, vocabulary]
         var loss = nn.functional.cross_entropy(logits.to(ScalarType.Float32), batch.Targets, reduction: nn.Reduction.Sum);
         Perplexity.Add(loss.item<float>(), batch.Count);
         Accuracy.Add(logits.argmax(-1).cpu().data<long>().ToArray(), batch.Targets.cpu().data<long>().ToArray());

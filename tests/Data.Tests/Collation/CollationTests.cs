@@ -45,4 +45,32 @@ public sealed class CollationTests
 
     [Fact]
     public void LabelsOfAnotherLengthAreRefused() => Assert.Throws<ArgumentException>(() => new SupervisedExample([1, 2], [1]));
+
+    [Fact]
+    public void SplittingKeepsEveryTokenAndItsLabel()
+    {
+        var pieces = Example(7).Split(3).ToList();
+        Assert.Equal([3, 3, 1], pieces.Select(piece => piece.Length));
+        var joined = SupervisedExample.Joined(pieces);
+        Assert.Equal(Example(7).InputIds, joined.InputIds);
+        Assert.Equal(Example(7).Labels, joined.Labels);
+        Assert.Empty(new SupervisedExample([], []).Split(3));
+    }
+
+    [Fact]
+    public void WrappedRowsKeepTheRestUnlessItIsDropped()
+    {
+        Assert.Equal([4, 4, 1], WrappedPacking.Pack([Example(5), Example(4)], 4).Select(row => row.Length));
+        Assert.Equal([4, 4], WrappedPacking.Pack([Example(5), Example(4)], 4, dropRest: true).Select(row => row.Length));
+    }
+
+    [Fact]
+    public void AKnapsackLeavesOutWhatFitsNoRow()
+    {
+        var rows = KnapsackPacking.Pack([Example(9), Example(0), Example(3), Example(5), Example(3)], 8);
+        Assert.Equal([[5, 3], [3]], rows.Select(row => row.Select(example => example.Length).ToArray()));
+    }
+
+    [Fact]
+    public void PackingLeavesEmptyExamplesOut() => Assert.Equal(2, Assert.Single(BestFitPacking.Pack([Example(0), Example(2)], 4)).Single().Length);
 }

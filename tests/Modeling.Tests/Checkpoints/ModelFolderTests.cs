@@ -34,6 +34,39 @@ public sealed class ModelFolderTests
         Assert.Equal(model.Config.ToJson().ToJsonString(), loaded.Config.ToJson().ToJsonString());
     }
 
+    [Fact]
+    public void MappedWeightsAreThisProcesssOwnAndOutliveTheirFile()
+    {
+        using var folder = new TemporaryFolder();
+        using (var made = Some.Model()) made.Save(folder.Path);
+        var file = folder.File(ModelFolder.SingleFile);
+        var before = File.ReadAllBytes(file);
+
+        Tensor kept;
+        using var scope = NewDisposeScope();
+        using var ids = Some.Ids(1, 5, 7, 3);
+        using (var copied = PretrainedModel.Load<CausalLanguageModel>(folder.Path, CPU, new LoadOptions { MapWeights = false }))
+        using (var mapped = PretrainedModel.Load<CausalLanguageModel>(folder.Path, CPU))
+        {
+            Assert.True(copied.Logits(ids).eq(mapped.Logits(ids)).all().item<bool>());
+            using (no_grad())
+            {
+                foreach (var parameter in mapped.parameters()) parameter.add_(1);
+            }
+
+            Assert.False(copied.Logits(ids).eq(mapped.Logits(ids)).all().item<bool>());
+            Assert.Equal(before, File.ReadAllBytes(file));
+
+            mapped.Save(folder.Path);
+            using var again = PretrainedModel.Load<CausalLanguageModel>(folder.Path, CPU);
+            Assert.True(again.Logits(ids).eq(mapped.Logits(ids)).all().item<bool>());
+            kept = again.parameters().First().detach();
+        }
+
+        File.Delete(file);
+        Assert.True(kept.isfinite().all().item<bool>());
+    }
+
     [Theory]
     [InlineData(ScalarType.BFloat16, "bfloat16", 0.05)]
     [InlineData(ScalarType.Float16, "float16", 0.01)]

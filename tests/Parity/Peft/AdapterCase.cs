@@ -23,7 +23,7 @@ internal static class AdapterCase
         Forward(comparison, golden, model, "base");
         var before = model.named_parameters().ToDictionary(pair => pair.name, pair => pair.parameter.detach().clone());
         using var adapter = Adapters.Load(model, folder);
-        Gradients(comparison, golden, adapter);
+        if (adapter.ServesOnly is null) Gradients(comparison, golden, adapter);
         Generated(comparison, golden, model);
         Files(comparison, adapter, folder);
 
@@ -42,6 +42,7 @@ internal static class AdapterCase
         adapter.Dispose();
         foreach (var (name, parameter) in model.named_parameters()) comparison.Same($"unmerged {name}", parameter.detach(), before[name]);
         if (golden.Names.Any(name => name.StartsWith("delta.", StringComparison.Ordinal))) Deltas(comparison, golden, model, folder, before);
+        PromptCase.Check(comparison, golden, model, folder, Gradients);
         return comparison.Verdict;
     }
 
@@ -155,6 +156,9 @@ internal static class AdapterCase
         using var scope = NewDisposeScope();
         var (ids, mask, expected) = (golden.Read("gen.input_ids"), golden.Read("gen.attention_mask"), golden.Read("gen.sequences"));
         var options = new GenerationOptions { MaxNewTokens = (int)(expected.shape[1] - ids.shape[1]) };
-        comparison.Same("gen.sequences", TokenGeneration.Generate((CausalLanguageModel)model, ids, mask, options), expected);
+        using var decoder = new CausalDecoder((CausalLanguageModel)model, mask, PromptCase.Positions(model, ids));
+        var rows = TokenGeneration.Run(decoder, ids, PromptBatch.Unpadded(ids, mask), options);
+        var written = tensor(rows.SelectMany(row => row.Tokens.Select(token => (long)token)).ToArray(), rows.Count, options.MaxNewTokens!.Value);
+        comparison.Same("gen.sequences", cat([ids, written], 1), expected);
     }
 }

@@ -14,7 +14,7 @@ internal static class AdapterTrajectory
     {
         var comparison = new Comparison();
         using var model = PretrainedModel.Load(golden.PathOf(golden.Json["base_model"]!.ToString()), CPU);
-        using var adapter = Adapters.Load(model, golden.PathOf(golden.Json["adapter_init"]!.ToString()));
+        using var adapter = Initial(golden, model);
         Train(comparison, golden, adapter);
 
         var saved = Directory.CreateTempSubdirectory("parity-");
@@ -22,6 +22,7 @@ internal static class AdapterTrajectory
         {
             adapter.Save(saved.FullName);
             Final(comparison, golden, saved.FullName, golden.PathOf(golden.Json["adapter_final"]!.ToString()));
+            PromptCase.Final(comparison, golden, adapter);
         }
         finally
         {
@@ -63,6 +64,15 @@ internal static class AdapterTrajectory
             var kept = adapter.RankPattern?[name] ?? [.. Enumerable.Repeat(true, (int)byPath[name].shape[0])];
             comparison.Same($"rank_mask after step {step} of {name}", tensor(kept.Select(value => value ? 1L : 0L).ToArray()), golden.Read("rank_mask")[step, index]);
         }
+    }
+
+    /// <summary>A prompt encoder's parameters are in no file; the case has them.</summary>
+    private static IAdapter Initial(GoldenCase golden, PretrainedModel model)
+    {
+        var folder = golden.PathOf(golden.Json["adapter_init"]!.ToString());
+        return golden.Names.Any(name => name.StartsWith("init.prompt_encoder.", StringComparison.Ordinal))
+            ? PromptCase.Trainable(golden, model, folder, "init.")
+            : Adapters.Load(model, folder);
     }
 
     private static void Train(Comparison comparison, GoldenCase golden, IAdapter adapter)

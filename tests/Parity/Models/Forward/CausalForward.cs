@@ -32,6 +32,6 @@ internal sealed class CausalForward : IForward
     /// <summary>The mean over the labels that are not -100 of the next token's cross-entropy.</summary>
     public static Tensor Loss(Tensor logits, Tensor labels) => nn.functional.cross_entropy(
         logits.narrow(1, 0, logits.shape[1] - 1).flatten(0, 1),
-        labels.narrow(1, 1, labels.shape[1] - 1).flatten(),
+        VirtualTokens.PaddedLabels(labels, logits.shape[1]).narrow(1, 1, logits.shape[1] - 1).flatten(),
         ignore_index: -100);
 }

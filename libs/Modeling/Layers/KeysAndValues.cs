@@ -1,0 +1,27 @@
+using static TorchSharp.torch;
+
+namespace Platform.Modeling.Layers;
+
+/// <summary>Keys and values that stand before those of a pass in one block.</summary>
+/// <param name="Keys">[batch or 1, key heads, count, width]</param>
+/// <param name="Values">[batch or 1, key heads, count, width]</param>
+public sealed record KeysAndValues(Tensor Keys, Tensor Values) : IDisposable
+{
+    /// <summary>Both together; the results are the caller's.</summary>
+    /// <param name="keys">[batch, key heads, positions, width]</param>
+    /// <param name="values">[batch, key heads, positions, width]</param>
+    public (Tensor Keys, Tensor Values) Before(Tensor keys, Tensor values) => (Joined(Keys, keys), Joined(Values, values));
+
+    private static Tensor Joined(Tensor first, Tensor own)
+    {
+        using var cast = first.to(own.dtype);
+        using var rows = cast.expand(own.shape[0], -1, -1, -1);
+        return cat([rows, own], 2);
+    }
+
+    public void Dispose()
+    {
+        Keys.Dispose();
+        Values.Dispose();
+    }
+}
