@@ -18,7 +18,8 @@ public sealed class CollationArea : IParityArea
                 QuestionCase.Check(golden, casePath, mismatches);
                 return mismatches.Verdict();
             case "preference-labels":
-                throw new UnsupportedCaseException("the library makes no batches of preferences yet");
+                PreferenceCase.Check(golden, casePath, mismatches);
+                return mismatches.Verdict();
             case "sft-labels":
                 throw new UnsupportedCaseException("the library does not learn plain text or label by TRL's options yet");
             case "collators":
