@@ -28,6 +28,9 @@ public sealed record TrainingOptions
     /// <summary>Gradients are scaled down to this norm; 0 leaves them as they are.</summary>
     public double MaxGradNorm { get; init; } = 1;
 
+    /// <summary>Whether each epoch has an order of its own; otherwise rows come as they stand.</summary>
+    public bool Shuffle { get; init; } = true;
+
     /// <summary>Decides the order of the rows, and whatever else is random.</summary>
     public long Seed { get; init; }
 

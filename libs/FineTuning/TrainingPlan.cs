@@ -5,7 +5,7 @@ namespace Platform.FineTuning;
 
 /// <summary>
 /// Which rows each step trains on and at which learning rate: a function of the step alone, so that a resumed run needs
-/// no other memory. The order of epoch e is randperm from seed + e, as in the Trainer of transformers; like there an
+/// no other memory. The order of epoch e, if rows are shuffled, is randperm from seed + e, as in the Trainer of transformers; like there an
 /// epoch's last micro-batch and last step may be smaller than the others.
 /// </summary>
 public sealed class TrainingPlan
@@ -46,6 +46,12 @@ public sealed class TrainingPlan
     private int[] Order(long epoch)
     {
         if (_order.Epoch == epoch) return _order.Rows;
+        if (!_options.Shuffle)
+        {
+            _order = (epoch, [.. Enumerable.Range(0, _rows)]);
+            return _order.Rows;
+        }
+
         using var generator = new Generator(unchecked((ulong)(_options.Seed + epoch)));
         using var permutation = randperm(_rows, generator: generator);
         _order = (epoch, [.. permutation.data<long>().Select(row => (int)row)]);

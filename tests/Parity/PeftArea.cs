@@ -23,6 +23,7 @@ public sealed class PeftArea : IParityArea
                 "multi-adapter" => SeveralAdapters.Check(golden),
                 "init" => InitializationCase.Check(golden),
                 "trajectory" => AdapterTrajectory.Check(golden),
+                "trainer" => TrainerCase.Check(golden),
                 _ => throw new UnsupportedCaseException($"cases of the kind '{kind}' are not there yet"),
             };
         }

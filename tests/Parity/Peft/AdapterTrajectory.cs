@@ -32,7 +32,8 @@ internal static class AdapterTrajectory
         return comparison.Verdict;
     }
 
-    private static void Final(Comparison comparison, GoldenCase golden, string saved, string golds)
+    /// <summary>Every file of the trained adapter.</summary>
+    public static void Final(Comparison comparison, GoldenCase golden, string saved, string golds)
     {
         foreach (var name in Directory.EnumerateFiles(golds).Select(file => Path.GetFileName(file)))
         {
