@@ -12,15 +12,15 @@ internal static class LoraAttachment
     /// <param name="generator">null: a file brings the values</param>
     public static IAdapter Attach(PretrainedModel model, LoraOptions options, Generator? generator)
     {
-        var targets = LayerTargets.Of(model, options, module => module is Linear || (module is TokenEmbedding && !options.WeightDecomposed));
+        var targets = LayerTargets.Of(model, options, module => module is Linear || (module is TokenEmbedding && !options.WeightDecomposed), elsewhere: FiledExpertUpdate.Adapts);
         var replaced = options.Init is LoraInit.Pissa or LoraInit.Olora ? Replaced(targets.Select(target => target.Layer)) : null;
         List<(string Path, LayerUpdate Update)> updates = [];
-        List<ExpertUpdate> experts = [];
+        List<WeightUpdate> experts = [];
         try
         {
             foreach (var (path, layer) in targets) updates.Add((path, Create(path, layer, options, generator)));
             updates.AddRange(TrainableTokens.Of(model, options.TrainableTokens));
-            experts = ExpertUpdate.Of(model, options, generator);
+            experts = [.. ExpertUpdate.Of(model, options, generator), .. FiledExpertUpdate.Of(model, options, generator)];
             return new LayerAdapter(model, options, updates, trained: adapted => LoraBiases.Of(adapted, options.Bias), stored: Stored(targets), replaced: replaced, weights: experts);
         }
         catch

@@ -1,4 +1,5 @@
 using Platform.Peft.Layers;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Platform.Peft.Lora;
@@ -14,16 +15,23 @@ internal static class LoraInitialization
 {
     public static void Draw(LoraUpdate layer, LoraInit init, Generator generator)
     {
+        Draw(layer.Down, layer.Up, layer.UpBias, init, (int)layer.Down.shape[0], generator);
+    }
+
+    /// <param name="down">[ranks, in], where several matrices may share the tensor</param>
+    /// <param name="rank">of one of them</param>
+    public static void Draw(Parameter down, Parameter up, Parameter? upBias, LoraInit init, int rank, Generator generator)
+    {
         using var noGradients = no_grad();
-        ParameterDraws.Uniform(layer.Down, layer.Down.shape[1], generator);
-        ParameterDraws.Uniform(layer.Up, layer.Up.shape[1], generator);
-        if (layer.UpBias is { } bias) ParameterDraws.Uniform(bias, layer.Up.shape[1], generator);
+        ParameterDraws.Uniform(down, down.shape[1], generator);
+        ParameterDraws.Uniform(up, up.shape[1], generator);
+        if (upBias is not null) ParameterDraws.Uniform(upBias, up.shape[1], generator);
         if (init is LoraInit.Random or LoraInit.Pissa or LoraInit.Olora) return;
 
-        if (init == LoraInit.Kaiming) ParameterDraws.Uniform(layer.Down, layer.Down.shape[1], generator);
-        else ParameterDraws.Normal(layer.Down, 0, 1.0 / layer.Down.shape[0], generator);
-        layer.Up.zero_();
-        layer.UpBias?.zero_();
+        if (init == LoraInit.Kaiming) ParameterDraws.Uniform(down, down.shape[1], generator);
+        else ParameterDraws.Normal(down, 0, 1.0 / rank, generator);
+        up.zero_();
+        upBias?.zero_();
     }
 
     /// <summary>An embedding's A is zero and its B standard normal; as in PEFT both are drawn as normals first.</summary>
