@@ -2,7 +2,7 @@ using Platform.FineTuning.Optimizers;
 
 namespace Platform.FineTuning.Tests;
 
-[Collection("torch's random stream and tensor count")]
+[Collection(ProcessWideState.Name)]
 public sealed class AccumulationTests
 {
     /// <summary>Rows 0 and 8 have 1 and 9 tokens: as two micro-batches they must count like one batch of both.</summary>

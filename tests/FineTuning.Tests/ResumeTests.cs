@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace Platform.FineTuning.Tests;
 
-[Collection("torch's random stream and tensor count")]
+[Collection(ProcessWideState.Name)]
 public sealed class ResumeTests : IDisposable
 {
     private static readonly TrainingOptions Options = new()

@@ -1,6 +1,6 @@
 namespace Platform.FineTuning.Tests;
 
-[Collection("torch's random stream and tensor count")]
+[Collection(ProcessWideState.Name)]
 public sealed class TrainingPlanTests
 {
     private static readonly TrainingOptions Options = new() { Epochs = 2, BatchSize = 4, GradientAccumulation = 2, Seed = 42 };

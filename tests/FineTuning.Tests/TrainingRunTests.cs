@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace Platform.FineTuning.Tests;
 
-[Collection("torch's random stream and tensor count")]
+[Collection(ProcessWideState.Name)]
 public sealed class TrainingRunTests
 {
     private static readonly TrainingOptions Options = new() { MaxSteps = 60, BatchSize = 4, LearningRate = 5e-2, Schedule = "constant", Seed = 1 };
