@@ -12,6 +12,8 @@ namespace Platform.Modeling;
 /// </summary>
 public abstract class PretrainedModel(string name) : nn.Module(name)
 {
+    private VirtualTokens? _virtual;
+
     public abstract ModelConfig Config { get; }
 
     /// <summary>The type of the weights that compute the hidden states.</summary>
@@ -19,11 +21,22 @@ public abstract class PretrainedModel(string name) : nn.Module(name)
 
     public virtual Device Device => AnyParameter.device;
 
-    /// <summary>What an adapter puts in front of every text; null: nothing. A model that wraps another gives it on.</summary>
-    public virtual VirtualTokens? Virtual { get; set; }
+    /// <summary>What an adapter puts in front of every text; null: nothing. It is the body's, where there is one.</summary>
+    public VirtualTokens? Virtual
+    {
+        get => TextBody is { } body ? body.Virtual : _virtual;
+        set
+        {
+            if (TextBody is { } body) body.Virtual = value;
+            else _virtual = value;
+        }
+    }
+
+    /// <summary>The model below this one's head, if it is a model of its own: it runs the texts.</summary>
+    private protected virtual PretrainedModel? TextBody => null;
 
     /// <summary>Whether the model's passes take such virtual tokens into account.</summary>
-    public virtual bool Takes(VirtualTokens tokens) => false;
+    public virtual bool Takes(VirtualTokens tokens) => TextBody?.Takes(tokens) == true;
 
     private Tensor AnyParameter => parameters().First(parameter => parameter.is_floating_point());
 

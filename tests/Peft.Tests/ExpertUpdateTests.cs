@@ -73,6 +73,12 @@ public sealed class ExpertUpdateTests : IDisposable
         Assert.Equal(0, Difference(plain, Llama.Logits(_model)));
     }
 
+    [Theory]
+    [InlineData("experts")]
+    [InlineData("mlp")]
+    public void AModuleWithoutAMatrixOfThatNameInItsFileIsRefused(string module) =>
+        Assert.Throws<NotSupportedException>(() => Adapters.Attach(_model, Options with { TargetModules = ModulePattern.List("q_proj", module), TargetParameters = [] }, new Generator(1)));
+
     [Fact]
     public void AParameterThatIsNotThereIsNamedWithWhatIs()
     {

@@ -1,3 +1,4 @@
+using Platform.Data.Collation;
 using static TorchSharp.torch;
 
 namespace Platform.FineTuning.Supervised;
@@ -12,20 +13,20 @@ public sealed record SupervisedBatch(Tensor Ids, Tensor AttentionMask, Tensor Po
     public long Count => Targets.shape[0];
 
     /// <summary>Puts rows together. The last token of a row is never an input: nothing is predicted from it.</summary>
-    public static SupervisedBatch Of(IReadOnlyList<SupervisedRow> rows, Device device)
+    public static SupervisedBatch Of(IReadOnlyList<SupervisedExample> rows, Device device)
     {
-        var width = Math.Max(1, rows.Max(row => row.Ids.Length) - 1);
+        var width = Math.Max(1, rows.Max(row => row.Length) - 1);
         var ids = new long[rows.Count * width];
         var mask = new long[ids.Length];
         List<long> positions = [], targets = [];
         for (var i = 0; i < rows.Count; i++)
         {
-            var (tokens, labels) = rows[i];
+            var (tokens, labels) = (rows[i].InputIds, rows[i].Labels);
             for (var j = 0; j + 1 < tokens.Length; j++)
             {
                 var place = i * width + j;
                 (ids[place], mask[place]) = (tokens[j], 1);
-                if (labels[j + 1] == SupervisedRow.Ignored) continue;
+                if (labels[j + 1] == SupervisedExample.IgnoredLabel) continue;
                 positions.Add(place);
                 targets.Add(labels[j + 1]);
             }

@@ -1,3 +1,4 @@
+using Platform.Data.Collation;
 using Platform.Data.Formats;
 using Platform.Modeling.ChatTemplates;
 using Platform.Modeling.Tokenization;
@@ -29,7 +30,7 @@ public sealed class SupervisedEncoder
     /// <exception cref="NotSupportedException">The row's format cannot be learned from.</exception>
     /// <exception cref="ChatTemplateMissingException">The row is a conversation, and there is no chat template.</exception>
     /// <exception cref="TemplateException">The chat template refuses the conversation.</exception>
-    public SupervisedRow? Encode(IRow row) => row switch
+    public SupervisedExample? Encode(IRow row) => row switch
     {
         PromptCompletionRow pair => Encode(pair.Prompt, pair.Completion),
         ChatRow chat => Encode(chat.Messages),
@@ -37,30 +38,30 @@ public sealed class SupervisedEncoder
     };
 
     /// <summary>The prompt's tokens, the completion's, and the end unless the completion has it already. Null when nothing is left to learn.</summary>
-    public SupervisedRow? Encode(string prompt, string completion)
+    public SupervisedExample? Encode(string prompt, string completion)
     {
         var (given, learned) = (_tokenizer.Encode(prompt).Ids, _tokenizer.Encode(completion, addSpecialTokens: false).Ids);
         if (learned.Count == 0 || learned[^1] != _end) learned.Add(_end);
-        return Truncated([.. given, .. learned], [.. Enumerable.Repeat(SupervisedRow.Ignored, given.Count), .. learned]);
+        return Truncated([.. given, .. learned], [.. Enumerable.Repeat(SupervisedExample.IgnoredLabel, given.Count), .. learned]);
     }
 
     /// <summary>
     /// The conversation as the chat template writes it; learned is each token that holds something the assistant wrote. The
     /// template writes the special tokens itself. Null when nothing is left to learn.
     /// </summary>
-    private SupervisedRow? Encode(IReadOnlyList<ChatMessage> messages)
+    private SupervisedExample? Encode(IReadOnlyList<ChatMessage> messages)
     {
         if (_template is null) throw new ChatTemplateMissingException();
         var chat = _template.RenderForTraining([.. messages.Select(message => (message.Role, message.Content))]);
         var encoding = _tokenizer.EncodeTemplate(chat.Text);
         var labels = encoding.Ids.Zip(encoding.Offsets, (id, place) =>
-            chat.AssistantSpans.Any(span => place.Start < span.End && place.End > span.Start) ? id : SupervisedRow.Ignored);
+            chat.AssistantSpans.Any(span => place.Start < span.End && place.End > span.Start) ? id : SupervisedExample.IgnoredLabel);
         return Truncated([.. encoding.Ids], [.. labels]);
     }
 
-    private SupervisedRow? Truncated(int[] ids, int[] labels)
+    private SupervisedExample? Truncated(int[] ids, int[] labels)
     {
-        var row = ids.Length <= _maxLength ? new SupervisedRow(ids, labels) : new(ids[.._maxLength], labels[.._maxLength]);
+        var row = new SupervisedExample(ids, labels).Truncate(_maxLength);
         return row.SupervisedTokens > 0 ? row : null;
     }
 }

@@ -1,3 +1,4 @@
+using Platform.Data.Collation;
 using Platform.Modeling;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -8,7 +9,7 @@ namespace Platform.FineTuning.Supervised;
 /// Learn to continue: cross-entropy over the labelled tokens. The head, the largest matrix of a small model, runs only
 /// where a label is.
 /// </summary>
-public sealed class SupervisedObjective(CausalLanguageModel model, IReadOnlyList<SupervisedRow> rows) : IObjective
+public sealed class SupervisedObjective(CausalLanguageModel model, IReadOnlyList<SupervisedExample> rows) : IObjective
 {
     public int RowCount => rows.Count;
 
@@ -44,7 +45,7 @@ public sealed class SupervisedObjective(CausalLanguageModel model, IReadOnlyList
     {
         using var noGradients = no_grad();
         var (loss, count) = (0.0, 0L);
-        foreach (var numbers in Enumerable.Range(0, rows.Count).OrderBy(row => rows[row].Ids.Length).Chunk(batchSize))
+        foreach (var numbers in Enumerable.Range(0, rows.Count).OrderBy(row => rows[row].InputIds.Length).Chunk(batchSize))
         {
             stop.ThrowIfCancellationRequested();
             var part = Evaluate(numbers);

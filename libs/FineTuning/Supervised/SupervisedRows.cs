@@ -1,3 +1,4 @@
+using Platform.Data.Collation;
 using Platform.Data.Formats;
 using Platform.Modeling.ChatTemplates;
 
@@ -6,7 +7,7 @@ namespace Platform.FineTuning.Supervised;
 /// <summary>A dataset as tokens with labels.</summary>
 /// <param name="Rows">In the order of the dataset.</param>
 /// <param name="LeftOut">How many rows had nothing to learn within the length.</param>
-public sealed record SupervisedRows(IReadOnlyList<SupervisedRow> Rows, int LeftOut)
+public sealed record SupervisedRows(IReadOnlyList<SupervisedExample> Rows, int LeftOut)
 {
     /// <summary>Reads JSON lines.</summary>
     /// <exception cref="BadRowsException">Rows cannot be read, or the chat template refuses them.</exception>
@@ -30,7 +31,7 @@ public sealed record SupervisedRows(IReadOnlyList<SupervisedRow> Rows, int LeftO
 
     private sealed class Builder(SupervisedEncoder encoder)
     {
-        private readonly List<SupervisedRow> _rows = [];
+        private readonly List<SupervisedExample> _rows = [];
         private readonly List<RowProblem> _problems = [];
         private long _refused;
         private int _leftOut;

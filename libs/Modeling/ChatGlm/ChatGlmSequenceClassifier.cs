@@ -30,13 +30,7 @@ public sealed class ChatGlmSequenceClassifier : SequenceClassifier
 
     public override DecoderConfig Config { get; }
 
-    public override VirtualTokens? Virtual
-    {
-        get => _decoder.Virtual;
-        set => _decoder.Virtual = value;
-    }
-
-    public override bool Takes(VirtualTokens tokens) => _decoder.Takes(tokens);
+    private protected override PretrainedModel? TextBody => _decoder;
 
     public override Tensor Logits(TextInputs inputs, Action<Tensor>? onHidden = null)
     {

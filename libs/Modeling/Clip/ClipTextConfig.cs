@@ -23,26 +23,16 @@ public sealed record ClipTextConfig : ClipTowerConfig
     public static ClipTextConfig Parse(JsonObject json, string className = "CLIPTextModel")
     {
         var fields = new ConfigFields(ClipConfig.Tower(json, "text_config"));
-        var config = new ClipTextConfig
+        var config = Read(fields, new ClipTextConfig { ClassName = className, HiddenSize = 512, IntermediateSize = 2048, Heads = 8, VocabularySize = 49408 });
+        config = config with
         {
-            ClassName = className,
-            HiddenSize = fields.Positive("hidden_size", 512),
-            IntermediateSize = fields.Positive("intermediate_size", 2048),
-            Layers = fields.Blocks("num_hidden_layers", 12),
-            Heads = fields.Positive("num_attention_heads", 8),
-            Activation = fields.Activation("hidden_act", "quick_gelu"),
-            NormEpsilon = fields.Real("layer_norm_eps", 1e-5),
-            AttentionDropout = fields.Probability("attention_dropout", 0),
-            InitializerFactor = fields.Real("initializer_factor", 1),
-            InitializerRange = fields.Real("initializer_range", 0.02),
-            ProjectionSize = fields.Positive("projection_dim", 512),
-            VocabularySize = fields.Positive("vocab_size", 49408),
-            MaxPositions = fields.Positive("max_position_embeddings", 77),
+            VocabularySize = fields.Positive("vocab_size", config.VocabularySize),
+            MaxPositions = fields.Positive("max_position_embeddings", config.MaxPositions),
             BosTokenId = fields.OptionalId("bos_token_id"),
-            EosTokenId = fields.OptionalId("eos_token_id") ?? 49407,
+            EosTokenId = fields.OptionalId("eos_token_id") ?? config.EosTokenId,
             PadTokenId = fields.OptionalId("pad_token_id"),
         };
-        Check(config, fields);
+        fields.ThrowIfWrong();
         return config;
     }
 

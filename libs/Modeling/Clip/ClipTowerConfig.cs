@@ -13,7 +13,7 @@ public abstract record ClipTowerConfig : ModelConfig
 
     public required long HiddenSize { get; init; }
     public required long IntermediateSize { get; init; }
-    public required int Layers { get; init; }
+    public int Layers { get; init; } = 12;
     public required long Heads { get; init; }
     public string Activation { get; init; } = "quick_gelu";
     public double NormEpsilon { get; init; } = 1e-5;
@@ -23,10 +23,25 @@ public abstract record ClipTowerConfig : ModelConfig
     /// <summary>The width of the space both towers project to, for a tower with a projection of its own.</summary>
     public long ProjectionSize { get; init; } = 512;
 
-    internal static void Check(ClipTowerConfig config, ConfigFields fields)
+    /// <summary>Reads what both towers have; what a config does not say stays as in <paramref name="defaults"/>.</summary>
+    private protected static T Read<T>(ConfigFields fields, T defaults)
+        where T : ClipTowerConfig
     {
+        var config = defaults with
+        {
+            HiddenSize = fields.Positive("hidden_size", defaults.HiddenSize),
+            IntermediateSize = fields.Positive("intermediate_size", defaults.IntermediateSize),
+            Layers = fields.Blocks("num_hidden_layers", defaults.Layers),
+            Heads = fields.Positive("num_attention_heads", defaults.Heads),
+            Activation = fields.Activation("hidden_act", defaults.Activation),
+            NormEpsilon = fields.Real("layer_norm_eps", defaults.NormEpsilon),
+            AttentionDropout = fields.Probability("attention_dropout", defaults.AttentionDropout),
+            InitializerFactor = fields.Real("initializer_factor", defaults.InitializerFactor),
+            InitializerRange = fields.Real("initializer_range", defaults.InitializerRange),
+            ProjectionSize = fields.Positive("projection_dim", defaults.ProjectionSize),
+        };
         fields.Require(config.HiddenSize % config.Heads == 0, $"num_attention_heads is {config.Heads}; it must divide hidden_size, {config.HiddenSize}");
-        fields.ThrowIfWrong();
+        return config;
     }
 
     public override JsonObject ToJson() => new()

@@ -23,25 +23,15 @@ public sealed record ClipVisionConfig : ClipTowerConfig
     public static ClipVisionConfig Parse(JsonObject json, string className = "CLIPVisionModel")
     {
         var fields = new ConfigFields(ClipConfig.Tower(json, "vision_config"));
-        var config = new ClipVisionConfig
+        var config = Read(fields, new ClipVisionConfig { ClassName = className, HiddenSize = 768, IntermediateSize = 3072, Heads = 12, ImageSize = 224, PatchSize = 32 });
+        config = config with
         {
-            ClassName = className,
-            HiddenSize = fields.Positive("hidden_size", 768),
-            IntermediateSize = fields.Positive("intermediate_size", 3072),
-            Layers = fields.Blocks("num_hidden_layers", 12),
-            Heads = fields.Positive("num_attention_heads", 12),
-            Activation = fields.Activation("hidden_act", "quick_gelu"),
-            NormEpsilon = fields.Real("layer_norm_eps", 1e-5),
-            AttentionDropout = fields.Probability("attention_dropout", 0),
-            InitializerFactor = fields.Real("initializer_factor", 1),
-            InitializerRange = fields.Real("initializer_range", 0.02),
-            ProjectionSize = fields.Positive("projection_dim", 512),
-            ImageSize = fields.Positive("image_size", 224),
-            PatchSize = fields.Positive("patch_size", 32),
-            Channels = fields.Positive("num_channels", 3),
+            ImageSize = fields.Positive("image_size", config.ImageSize),
+            PatchSize = fields.Positive("patch_size", config.PatchSize),
+            Channels = fields.Positive("num_channels", config.Channels),
         };
         fields.Require(config.PatchSize <= config.ImageSize, $"patch_size is {config.PatchSize}; it must not exceed image_size, {config.ImageSize}");
-        Check(config, fields);
+        fields.ThrowIfWrong();
         return config;
     }
 

@@ -16,13 +16,7 @@ public abstract class EncoderSequenceClassifier : SequenceClassifier
 
     public override TextEncoderConfig Config { get; }
 
-    public override VirtualTokens? Virtual
-    {
-        get => Encoder.Virtual;
-        set => Encoder.Virtual = value;
-    }
-
-    public override bool Takes(VirtualTokens tokens) => Encoder.Takes(tokens);
+    private protected override PretrainedModel? TextBody => Encoder;
 
     protected TextEncoder Encoder { get; }
 

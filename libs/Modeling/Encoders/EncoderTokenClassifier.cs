@@ -22,13 +22,7 @@ public sealed class EncoderTokenClassifier : TokenClassifier
 
     public override TextEncoderConfig Config { get; }
 
-    public override VirtualTokens? Virtual
-    {
-        get => _encoder.Virtual;
-        set => _encoder.Virtual = value;
-    }
-
-    public override bool Takes(VirtualTokens tokens) => _encoder.Takes(tokens);
+    private protected override PretrainedModel? TextBody => _encoder;
 
     public override Tensor Logits(TextInputs inputs, Action<Tensor>? onHidden = null)
     {

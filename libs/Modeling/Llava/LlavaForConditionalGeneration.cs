@@ -53,13 +53,7 @@ public sealed class LlavaForConditionalGeneration : CausalLanguageModel
         return _model.ImageFeatures(cast);
     }
 
-    public override VirtualTokens? Virtual
-    {
-        get => _decoder.Virtual;
-        set => _decoder.Virtual = value;
-    }
-
-    public override bool Takes(VirtualTokens tokens) => _decoder.Takes(tokens);
+    private protected override PretrainedModel? TextBody => _decoder;
 
     public override ForwardContext PrepareForward(Tensor inputIds, Tensor? attentionMask = null, Tensor? positionIds = null, KeyValueCache? cache = null) =>
         _decoder.PrepareForward(inputIds, attentionMask, positionIds, cache);

@@ -13,7 +13,7 @@ public class LayerAdapter : IAdapter
     internal const string Prefix = "base_model.model.";
 
     private readonly List<Target> _targets = [];
-    private readonly IReadOnlyList<IWeightUpdate> _weights;
+    private readonly IReadOnlyList<WeightUpdate> _weights;
     private readonly BaseParameters _trained;
     private readonly BaseParameters _stored;
     private readonly BaseParameters? _replaced;
@@ -36,7 +36,7 @@ public class LayerAdapter : IAdapter
         Func<PretrainedModel, IEnumerable<(string Name, Parameter Parameter)>>? trained = null,
         IEnumerable<(string Name, Parameter Parameter)>? stored = null,
         BaseParameters? replaced = null,
-        IReadOnlyList<IWeightUpdate>? weights = null)
+        IReadOnlyList<WeightUpdate>? weights = null)
     {
         (Model, Options) = (model, options);
         foreach (var parameter in model.parameters()) parameter.requires_grad = false;

@@ -16,7 +16,7 @@ internal static class LayerTargets
     /// <param name="elsewhere">modules that the method adapts in another way, so that they may be named</param>
     /// <exception cref="ArgumentException">No layer is targeted; the message names the layers there are.</exception>
     /// <exception cref="NotSupportedException">A target is of a kind that the method cannot adapt.</exception>
-    public static IReadOnlyList<(string Path, nn.Module<Tensor, Tensor> Layer)> Of(PretrainedModel model, LayerAdapterOptions options, Predicate<nn.Module> fits, Predicate<nn.Module>? elsewhere = null)
+    public static IReadOnlyList<(string Path, nn.Module<Tensor, Tensor> Layer)> Of(PretrainedModel model, LayerAdapterOptions options, Predicate<nn.Module> fits, Func<string, nn.Module, bool>? elsewhere = null)
     {
         List<(string, nn.Module<Tensor, Tensor>)> targets = [];
         SortedSet<string> names = new(StringComparer.Ordinal);
@@ -28,7 +28,7 @@ internal static class LayerTargets
                 names.Add(path[(path.LastIndexOf('.') + 1)..]);
                 if (targeted) targets.Add((path, layer));
             }
-            else if (targeted && elsewhere?.Invoke(module) != true)
+            else if (targeted && elsewhere?.Invoke(path, module) != true)
             {
                 throw new NotSupportedException($"target_modules {options.TargetModules} names {path}, a {module.GetName()}; {options.PeftType} is not supported on such a layer.");
             }

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Platform.Peft.Layers;
 
 /// <summary>Something added to a weight that belongs to no layer: while it acts in the forward pass, or for good.</summary>
-internal abstract class WeightUpdate : IWeightUpdate
+internal abstract class WeightUpdate : IDisposable
 {
     private readonly AdaptableWeight _weight;
     private readonly Func<Tensor> _change;
@@ -14,10 +14,12 @@ internal abstract class WeightUpdate : IWeightUpdate
 
     protected WeightUpdate(AdaptableWeight weight) => (_weight, _change) = (weight, Delta);
 
+    /// <summary>The trained parameters by their keys in the file.</summary>
     public abstract IEnumerable<(string Key, Parameter Parameter)> Keys { get; }
 
     protected Parameter Weight => _weight.Parameter;
 
+    /// <summary>Takes part in the forward pass, or does not.</summary>
     public void Act(bool acts)
     {
         if (acts == _acts) return;
@@ -26,6 +28,8 @@ internal abstract class WeightUpdate : IWeightUpdate
         else _weight.Remove(_change);
     }
 
+    /// <summary>Adds the update to the weight and takes no part any more.</summary>
+    /// <param name="forGood">whether the weight as it was is not kept</param>
     public void Merge(bool forGood)
     {
         using var noGradients = no_grad();
@@ -35,6 +39,7 @@ internal abstract class WeightUpdate : IWeightUpdate
         Act(false);
     }
 
+    /// <summary>Restores the weight bit by bit and takes part again.</summary>
     public void Unmerge()
     {
         if (_beforeMerge is null) return;
@@ -44,6 +49,7 @@ internal abstract class WeightUpdate : IWeightUpdate
         Act(true);
     }
 
+    /// <summary>Lets go of the weight as it was before the merge.</summary>
     public void Forget()
     {
         _beforeMerge?.Dispose();

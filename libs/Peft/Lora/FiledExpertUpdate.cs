@@ -33,22 +33,23 @@ internal sealed class FiledExpertUpdate : WeightUpdate
         ((string, Parameter)[])[($"{LayerAdapter.Prefix}{matrix.Path}.lora_A.weight", matrix.Down!), ($"{LayerAdapter.Prefix}{matrix.Path}.lora_B.weight", matrix.Up!)]);
 
     /// <summary>An update for every such tensor with a targeted matrix.</summary>
-    public static IEnumerable<FiledExpertUpdate> Of(PretrainedModel model, LoraOptions options, Generator? generator)
+    public static IEnumerable<FiledExpertUpdate> Of(PretrainedModel model, LoraOptions options, Generator? generator) =>
+        ModuleTree.OfType<nn.Module>(model)
+            .SelectMany(item => Targeted(model, options, item.Path, item.Module))
+            .Select(target => new FiledExpertUpdate(target.Weight, target.Parts, options, generator));
+
+    /// <summary>Whether matrices of a module are targeted by the names they have in files, so that its own name may be, too.</summary>
+    public static bool Adapts(PretrainedModel model, LoraOptions options, string path, nn.Module module) => Targeted(model, options, path, module).Any();
+
+    private static IEnumerable<(AdaptableWeight Weight, IReadOnlyList<StoredPart> Parts)> Targeted(PretrainedModel model, LoraOptions options, string path, nn.Module module)
     {
-        if (options.TargetModules.IsAllLinear) yield break;
+        if (options.TargetModules.IsAllLinear || module is not IAdaptableWeights adaptable) yield break;
         var layout = ModelFamily.Of(model.Config).Layout;
-        foreach (var (path, module) in ModuleTree.OfType<nn.Module>(model))
+        foreach (var (name, weight) in adaptable.AdaptableWeights)
         {
-            foreach (var (name, weight) in (module as IAdaptableWeights)?.AdaptableWeights ?? [])
-            {
-                if (layout.Parts($"{path}.{name}", weight.Parameter) is { } parts && parts.Any(part => LayerTargets.IsTarget(options, PathOf(part))))
-                    yield return new FiledExpertUpdate(weight, parts, options, generator);
-            }
+            if (layout.Parts($"{path}.{name}", weight.Parameter) is { } parts && parts.Any(part => LayerTargets.IsTarget(options, PathOf(part)))) yield return (weight, parts);
         }
     }
-
-    /// <summary>Whether a module's weights are adapted this way, so that its own name need not be that of a layer.</summary>
-    public static bool Adapts(nn.Module module) => module is IAdaptableWeights;
 
     /// <summary>The parts lie as in the tensor: expert after expert, and in each one matrix below the other.</summary>
     protected override Tensor Delta()

@@ -12,7 +12,7 @@ internal static class LoraAttachment
     /// <param name="generator">null: a file brings the values</param>
     public static IAdapter Attach(PretrainedModel model, LoraOptions options, Generator? generator)
     {
-        var targets = LayerTargets.Of(model, options, module => module is Linear || (module is TokenEmbedding && !options.WeightDecomposed), elsewhere: FiledExpertUpdate.Adapts);
+        var targets = LayerTargets.Of(model, options, module => module is Linear || (module is TokenEmbedding && !options.WeightDecomposed), elsewhere: (path, module) => FiledExpertUpdate.Adapts(model, options, path, module));
         var replaced = options.Init is LoraInit.Pissa or LoraInit.Olora ? Replaced(targets.Select(target => target.Layer)) : null;
         List<(string Path, LayerUpdate Update)> updates = [];
         List<WeightUpdate> experts = [];
@@ -20,7 +20,8 @@ internal static class LoraAttachment
         {
             foreach (var (path, layer) in targets) updates.Add((path, Create(path, layer, options, generator)));
             updates.AddRange(TrainableTokens.Of(model, options.TrainableTokens));
-            experts = [.. ExpertUpdate.Of(model, options, generator), .. FiledExpertUpdate.Of(model, options, generator)];
+            experts.AddRange(ExpertUpdate.Of(model, options, generator));
+            experts.AddRange(FiledExpertUpdate.Of(model, options, generator));
             return new LayerAdapter(model, options, updates, trained: adapted => LoraBiases.Of(adapted, options.Bias), stored: Stored(targets), replaced: replaced, weights: experts);
         }
         catch

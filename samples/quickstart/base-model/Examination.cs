@@ -1,3 +1,4 @@
+using Platform.Data.Collation;
 using Platform.FineTuning.Supervised;
 using Platform.Modeling;
 using TorchSharp;
@@ -9,7 +10,7 @@ namespace Platform.Quickstart.BaseModel;
 public static class Examination
 {
     /// <summary>The part of the rows whose every labelled token is the most probable one after those before it.</summary>
-    public static double ExactMatch(CausalLanguageModel model, IReadOnlyList<SupervisedRow> rows)
+    public static double ExactMatch(CausalLanguageModel model, IReadOnlyList<SupervisedExample> rows)
     {
         using var noGradients = no_grad();
         return rows.Average(row =>

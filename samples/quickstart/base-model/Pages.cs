@@ -1,3 +1,4 @@
+using Platform.Data.Collation;
 using Platform.FineTuning;
 using Platform.FineTuning.Supervised;
 using Platform.Quickstart.Generator;
@@ -10,12 +11,12 @@ public sealed class Pages : IObjective
     private readonly IObjective _objective;
     private readonly int[][] _pages;
 
-    public Pages(IObjective objective, IReadOnlyList<SupervisedRow> rows, Recipe recipe)
+    public Pages(IObjective objective, IReadOnlyList<SupervisedExample> rows, Recipe recipe)
     {
         _objective = objective;
         _pages = [.. Enumerable.Range(0, rows.Count)
             .Chunk(recipe.RowsPerStep * recipe.StepsPerPool)
-            .SelectMany(pool => pool.OrderBy(row => rows[row].Ids.Length).Chunk(recipe.RowsPerStep))];
+            .SelectMany(pool => pool.OrderBy(row => rows[row].InputIds.Length).Chunk(recipe.RowsPerStep))];
     }
 
     public int RowCount => _pages.Length;

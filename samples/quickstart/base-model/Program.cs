@@ -1,3 +1,4 @@
+using Platform.Data.Collation;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Platform.FineTuning;
@@ -41,7 +42,7 @@ using var model = new LlamaForCausalLm(recipe.Model(tokenizer), ScalarType.Float
 model.Initialize(random);
 model.train();
 var parameters = model.named_parameters().Select(pair => new TrainableParameter(pair.name, pair.parameter.requires_grad_())).ToList();
-Console.WriteLine($"{parameters.Sum(p => p.Tensor.numel()):n0} parameters, {rows.Count:n0} rows, {rows.Sum(row => row.Ids.Length):n0} tokens");
+Console.WriteLine($"{parameters.Sum(p => p.Tensor.numel()):n0} parameters, {rows.Count:n0} rows, {rows.Sum(row => row.InputIds.Length):n0} tokens");
 
 // 4. Training. Norms are not decayed: they have no reason to be small.
 ParameterGroup[] groups = [new([.. parameters.Where(p => p.Tensor.dim() > 1)], recipe.Training.WeightDecay), new([.. parameters.Where(p => p.Tensor.dim() == 1)])];
@@ -66,4 +67,4 @@ Console.WriteLine($"{folder}: {Directory.GetFiles(folder).Sum(file => new FileIn
 // dates are not guessed, so a model that knows none has not learned what the questions ask.
 return recall >= 0.1 && guessed < 0.1 ? 0 : 1;
 
-SupervisedRow Encode(Row row) => encoder.Encode(row.Prompt, row.Completion) ?? throw new InvalidOperationException($"Too long: {row.Completion}");
+SupervisedExample Encode(Row row) => encoder.Encode(row.Prompt, row.Completion) ?? throw new InvalidOperationException($"Too long: {row.Completion}");

@@ -1,3 +1,4 @@
+using Platform.Data.Collation;
 using Platform.FineTuning.Supervised;
 using Platform.Metrics;
 using Platform.Modeling;
@@ -18,7 +19,7 @@ internal sealed class TokenScores
 
     public Perplexity Perplexity { get; } = new();
 
-    public TokenAccuracy Accuracy { get; } = new(SupervisedRow.Ignored);
+    public TokenAccuracy Accuracy { get; } = new(SupervisedExample.IgnoredLabel);
 
     /// <exception cref="WorkerFailureException">The chat template refuses a row, or no row leaves room for what is scored.</exception>
     public static TokenScores Of(SubjectModel subject, SuiteRows suite, int maxLength, Action<int> progress, CancellationToken cancellation)
@@ -35,7 +36,7 @@ internal sealed class TokenScores
         return scores;
     }
 
-    private static IReadOnlyList<SupervisedRow> Encoded(SubjectModel subject, SuiteRows suite, int maxLength)
+    private static IReadOnlyList<SupervisedExample> Encoded(SubjectModel subject, SuiteRows suite, int maxLength)
     {
         var encoder = subject.Encoder(maxLength);
         try
@@ -49,7 +50,7 @@ internal sealed class TokenScores
         }
     }
 
-    private void Add(SubjectModel subject, IReadOnlyList<SupervisedRow> rows)
+    private void Add(SubjectModel subject, IReadOnlyList<SupervisedExample> rows)
     {
         using var scope = NewDisposeScope();
         using var noGradients = no_grad();

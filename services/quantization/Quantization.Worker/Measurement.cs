@@ -1,3 +1,4 @@
+using Platform.Data.Collation;
 using Platform.Data.Formats;
 using Platform.FineTuning.Supervised;
 using Platform.Metrics;
@@ -8,7 +9,7 @@ using Platform.Workers;
 namespace Platform.Quantization.Worker;
 
 /// <summary>The rows on which models are compared, tokenized once.</summary>
-internal sealed class Measurement(IReadOnlyList<SupervisedRow> rows)
+internal sealed class Measurement(IReadOnlyList<SupervisedExample> rows)
 {
     private const int BatchSize = 8;
 

@@ -1,3 +1,4 @@
+using Platform.Data.Collation;
 using Platform.Data.Formats;
 using Platform.FineTuning.Supervised;
 using Platform.Protos.Artifacts.V1;
@@ -11,7 +12,7 @@ internal static class Dataset
     /// <exception cref="WorkerFailureException">
     /// A row cannot be read (Resolve lets no such dataset through, so something else is wrong), or the model's chat template refuses it.
     /// </exception>
-    public static async Task<IReadOnlyList<SupervisedRow>> ReadAsync(
+    public static async Task<IReadOnlyList<SupervisedExample>> ReadAsync(
         Artifact artifact, string field, string format, SupervisedEncoder encoder, WorkerRun run, CancellationToken stop)
     {
         await using var content = File.OpenRead(await run.FetchAsync(artifact, field, stop));

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Platform.Data.Collation;
 using Platform.Data.Formats;
 using Platform.FineTuning.Supervised;
 using Platform.Modeling.ChatTemplates;
@@ -30,7 +31,7 @@ public sealed class SupervisedEncoderTests
         var encoded = SupervisedRows.Of(rows, new SupervisedEncoder(Tokens, maxLength, Chats));
 
         Assert.Empty(problems);
-        Assert.Equal(run.GetProperty("rows").EnumerateArray().Select(row => Ids(row, "input_ids")), encoded.Rows.Select(row => row.Ids));
+        Assert.Equal(run.GetProperty("rows").EnumerateArray().Select(row => Ids(row, "input_ids")), encoded.Rows.Select(row => row.InputIds));
         Assert.Equal(run.GetProperty("rows").EnumerateArray().Select(row => Ids(row, "labels")), encoded.Rows.Select(row => row.Labels));
         Assert.Equal(rows.Count, encoded.Rows.Count + encoded.LeftOut);
     }
@@ -46,8 +47,8 @@ public sealed class SupervisedEncoderTests
             """);
         var row = new SupervisedEncoder(Tokens, 256, chatMl).Encode(Chat(("user", "🍎 or 🍐?"), ("assistant", "🍎 now"), ("user", "sure?"), ("assistant", "yes")))!;
 
-        Assert.Equal("🍎 now<|im_end|>\nyes<|im_end|>\n", Tokens.Decode(row.Labels.Where(label => label != SupervisedRow.Ignored)));
-        Assert.All(row.Ids.Zip(row.Labels), pair => Assert.True(pair.Second == pair.First || pair.Second == SupervisedRow.Ignored));
+        Assert.Equal("🍎 now<|im_end|>\nyes<|im_end|>\n", Tokens.Decode(row.Labels.Where(label => label != SupervisedExample.IgnoredLabel)));
+        Assert.All(row.InputIds.Zip(row.Labels), pair => Assert.True(pair.Second == pair.First || pair.Second == SupervisedExample.IgnoredLabel));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Platform.Data.Collation;
 using Platform.FineTuning.Supervised;
 using Platform.Modeling;
 using Platform.Modeling.Mixtral;
@@ -15,7 +16,7 @@ public sealed class SupervisedObjectiveTests
         using var scope = NewDisposeScope();
         using var model = (MixtralForCausalLm)PretrainedModel.Load(Path.Combine(RepositoryFolder.Root, "tests", "fixtures", "models", "mixtral"), CPU);
         int[] ids = [5, 9, 7, 3, 11];
-        var objective = new SupervisedObjective(model, [new SupervisedRow(ids, [-100, -100, 7, 3, 11])]);
+        var objective = new SupervisedObjective(model, [new SupervisedExample(ids, [-100, -100, 7, 3, 11])]);
         var training = objective.Evaluate([0]);
         var evaluation = objective.MeanLoss(1)!.Value;
 

@@ -74,7 +74,7 @@ internal sealed class TorchFileReader : ITensorFile
     {
         try
         {
-            Copy(tensor, size, plain);
+            _storages[TorchTensors.Key(tensor.Storage)].Read(stream => Copy(stream, tensor.Offset * size, plain, size));
         }
         catch (InvalidDataException failure)
         {
@@ -82,10 +82,9 @@ internal sealed class TorchFileReader : ITensorFile
         }
     }
 
-    private unsafe void Copy(PickledTensor tensor, int size, Tensor plain)
+    private unsafe void Copy(Stream stream, long skipped, Tensor plain, int size)
     {
-        using var stream = _storages[TorchTensors.Key(tensor.Storage)].Open();
-        Skip(stream, tensor.Offset * size);
+        Skip(stream, skipped);
         var address = (byte*)RawMemory.Address(plain);
         var remaining = plain.numel() * size;
         while (remaining > 0)

@@ -6,7 +6,8 @@ using System.Text;
 namespace Platform.Modeling.Checkpoints.Pickle;
 
 /// <summary>A run of elements in a file that torch.save wrote.</summary>
-internal sealed record TorchStorage(long Bytes, Func<Stream> Open);
+/// <param name="Read">Hands a reader the content from its beginning; several threads may read at once.</param>
+internal sealed record TorchStorage(long Bytes, Action<Action<Stream>> Read);
 
 /// <summary>
 /// The two containers of torch.save: since 1.6 a zip archive (<c>*/data.pkl</c>, <c>*/data/KEY</c>), before it five pickles and then the
@@ -51,13 +52,18 @@ internal static class TorchStorages
 
         var storages = archive.Entries
             .Where(entry => entry.FullName.StartsWith(root + "data/", StringComparison.Ordinal))
-            .ToDictionary(entry => entry.FullName[(root.Length + "data/".Length)..], entry => new TorchStorage(entry.Length, () => OpenEntry(file, entry.FullName)));
+            .ToDictionary(entry => entry.FullName[(root.Length + "data/".Length)..], entry => new TorchStorage(entry.Length, reader => ReadEntry(file, entry.FullName, reader)));
         using var bytes = new BufferedStream(pickle.Open());
         return (new PickleReader(file, bytes).Read(), storages);
     }
 
     // Each reading thread has its own archive: ZipArchive serves one reader at a time.
-    private static Stream OpenEntry(string file, string entry) => new ArchiveEntryStream(new ZipArchive(File.OpenRead(file), ZipArchiveMode.Read), entry);
+    private static void ReadEntry(string file, string entry, Action<Stream> reader)
+    {
+        using var archive = new ZipArchive(File.OpenRead(file), ZipArchiveMode.Read);
+        using var content = archive.GetEntry(entry)!.Open();
+        reader(content);
+    }
 
     private static (object?, IReadOnlyDictionary<string, TorchStorage>) OpenLegacy(string file, FileStream content)
     {
@@ -84,17 +90,17 @@ internal static class TorchStorages
             buffered.ReadExactly(count);
             var (begin, elements) = (position + sizeof(long), BinaryPrimitives.ReadInt64LittleEndian(count));
             if (elements < 0 || elements > (content.Length - begin) / size) throw new CheckpointException($"'{file}' is truncated: storage '{key}' of {elements} elements goes beyond its end.");
-            storages[key] = new TorchStorage(elements * size, () => OpenAt(file, begin));
+            storages[key] = new TorchStorage(elements * size, reader => ReadAt(file, begin, reader));
             position = begin + elements * size;
         }
 
         return (root, storages);
     }
 
-    private static FileStream OpenAt(string file, long position)
+    private static void ReadAt(string file, long position, Action<Stream> reader)
     {
-        var stream = File.OpenRead(file);
-        stream.Position = position;
-        return stream;
+        using var content = File.OpenRead(file);
+        content.Position = position;
+        reader(content);
     }
 }
