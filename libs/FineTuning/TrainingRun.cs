@@ -5,15 +5,15 @@ using static TorchSharp.torch;
 namespace Platform.FineTuning;
 
 /// <summary>
-/// The one loop. A step adds up the losses of its micro-batches and counts what they are over, divides once, clips, and
-/// moves the parameters. A run that was stopped continues from a checkpoint with the same losses, bit for bit, that it
+/// The one loop. A step counts what its rows' losses are over, adds up the gradients of its micro-batches, each divided by
+/// that count, clips, and moves the parameters. A run that was stopped continues from a checkpoint with the same losses, bit for bit, that it
 /// would have had.
 /// </summary>
 public sealed class TrainingRun : IDisposable
 {
     private readonly TrainingOptions _options;
     private readonly IObjective _objective;
-    private readonly IReadOnlyList<TrainableParameter> _parameters;
+    private readonly ITrainable _trained;
     private readonly Tensor[] _tensors;
     private readonly IOptimizer _optimizer;
     private readonly TimeProvider _clock;
@@ -21,11 +21,12 @@ public sealed class TrainingRun : IDisposable
     private long _tokens;
     private double _loss;
 
+    /// <param name="trained">what the objective's model is trained in</param>
     /// <param name="optimizer">over the same parameters; the run disposes it</param>
-    public TrainingRun(TrainingOptions options, IObjective objective, IReadOnlyList<TrainableParameter> parameters, IOptimizer optimizer, TimeProvider clock)
+    public TrainingRun(TrainingOptions options, IObjective objective, ITrainable trained, IOptimizer optimizer, TimeProvider clock)
     {
-        (_options, _objective, _parameters, _optimizer, _clock) = (options, objective, parameters, optimizer, clock);
-        _tensors = [.. parameters.Select(parameter => parameter.Tensor)];
+        (_options, _objective, _trained, _optimizer, _clock) = (options, objective, trained, optimizer, clock);
+        _tensors = [.. trained.Parameters.Select(parameter => parameter.Tensor)];
         Plan = new(options, objective.RowCount);
     }
 
@@ -63,14 +64,19 @@ public sealed class TrainingRun : IDisposable
     }
 
     /// <summary>Everything that the rest of the run depends on. The tensors stay the run's: write them before the next step.</summary>
-    public TrainingState State() => new(_step, _tokens, _loss, _parameters.ToDictionary(p => p.Name, p => p.Tensor), _optimizer.State.ToDictionary(), get_rng_state());
+    public TrainingState State() => new(
+        _step, _tokens, _loss,
+        _trained.Parameters.ToDictionary(parameter => parameter.Name, parameter => parameter.Tensor),
+        _trained.State.ToDictionary(item => item.Name, item => item.Tensor),
+        _optimizer.State.ToDictionary(),
+        get_rng_state());
 
     /// <summary>Continues from a state of an equal run.</summary>
     /// <exception cref="InvalidDataException">The state belongs to another run: a parameter is missing or has another shape.</exception>
     public void Resume(TrainingState state)
     {
         if (state.Step > Plan.TotalSteps) throw new InvalidDataException($"The checkpoint is of step {state.Step}; the run ends at {Plan.TotalSteps}.");
-        state.CopyParametersTo(_parameters);
+        state.CopyTo(_trained);
         _optimizer.Load(state.Optimizer);
         set_rng_state(state.Random);
         (_step, _tokens, _loss) = (state.Step, state.Tokens, state.Loss);
@@ -80,37 +86,34 @@ public sealed class TrainingRun : IDisposable
 
     private (double LearningRate, double GradNorm) Step()
     {
-        var (loss, count, tokens) = (0.0, 0L, 0L);
-        foreach (var rows in Plan.MicroBatches(_step))
+        var microBatches = Plan.MicroBatches(_step).ToList();
+        var weight = 1.0 / Math.Max(1, microBatches.Sum(_objective.Count));
+        var (loss, tokens) = (0.0, 0L);
+        foreach (var rows in microBatches)
         {
-            var part = _objective.Evaluate(rows);
+            var part = _objective.Learn(rows, weight);
             using var sum = part.Sum;
-            sum.backward();
-            loss += sum.item<float>();
-            count += part.Count;
+            loss += sum.item<float>() * weight;
             tokens += part.Tokens;
         }
 
-        DivideGradients(count);
-        loss /= Math.Max(1, count);
+        loss += Penalise();
         var gradNorm = GradientClipping.ByNorm(_tensors, _options.MaxGradNorm > 0 ? _options.MaxGradNorm : double.PositiveInfinity);
         if (!double.IsFinite(loss) || !double.IsFinite(gradNorm)) throw new LossDivergedException(_step + 1, loss, gradNorm);
 
         var rate = Plan.LearningRate(_step);
         _optimizer.Step(rate);
+        _trained.AfterStep(_step + 1);
         ClearGradients();
         (_step, _tokens, _loss) = (_step + 1, _tokens + tokens, loss);
         return (rate, gradNorm);
     }
 
-    private void DivideGradients(long count)
+    private double Penalise()
     {
-        using var noGradients = no_grad();
-        foreach (var tensor in _tensors)
-        {
-            using var gradient = tensor.grad;
-            gradient?.div_(Math.Max(1, count)).Dispose();
-        }
+        using var penalty = _trained.Penalty();
+        penalty?.backward();
+        return penalty?.item<float>() ?? 0;
     }
 
     private void ClearGradients()

@@ -21,7 +21,7 @@ public sealed class AccumulationTests
     public void TheLossOfAStepIsTheMeanOverItsTokensNotOverItsMicroBatches()
     {
         using var objective = new TinyObjective(rows: 9, dropout: 0);
-        var sums = Enumerable.Range(0, 9).Select(row => objective.Evaluate([row])).Select(part => (Sum: part.Sum.item<float>(), part.Count)).ToList();
+        var sums = Enumerable.Range(0, 9).Select(row => objective.Measure([row])).Select(part => (Sum: part.Sum.item<float>(), part.Count)).ToList();
 
         var (loss, _) = Step(batchSize: 1, accumulation: 9);
 
@@ -33,7 +33,7 @@ public sealed class AccumulationTests
     {
         using var objective = new TinyObjective(rows: 9, dropout: 0);
         var options = new TrainingOptions { MaxSteps = 1, BatchSize = batchSize, GradientAccumulation = accumulation, LearningRate = 0.1, Schedule = "constant" };
-        using var run = new TrainingRun(options, objective, objective.Parameters, new StochasticGradientDescent([new(objective.Parameters)]), TimeProvider.System);
+        using var run = new TrainingRun(options, objective, new TrainedParameters(objective.Parameters), new StochasticGradientDescent([new(objective.Parameters)]), TimeProvider.System);
         var loss = run.Run(CancellationToken.None).FinalLoss;
         return (loss, [.. objective.Parameters.SelectMany(p => p.Tensor.data<float>().ToArray())]);
     }

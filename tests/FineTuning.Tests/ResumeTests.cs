@@ -72,7 +72,7 @@ public sealed class ResumeTests : IDisposable
     {
         Train(out _, checkpointAt: 3);
         using var state = new TinyObjective(rows: 37);
-        using var run = new TrainingRun(Options, state, [new("other", state.Parameters[0].Tensor)], new Optimizers.AdamW([]), TimeProvider.System);
+        using var run = new TrainingRun(Options, state, new TrainedParameters([new("other", state.Parameters[0].Tensor)]), new Optimizers.AdamW([]), TimeProvider.System);
 
         var refusal = Assert.Throws<InvalidDataException>(() => run.Resume(CheckpointFolder.Read(Path.Combine(_folder, "step-3"))));
 

@@ -31,25 +31,34 @@ internal sealed class TinyObjective : IObjective, IDisposable
     /// <summary>Multiplies the loss of this row, to break it.</summary>
     public (int Row, double Factor)? Broken { get; init; }
 
-    public LossSum Evaluate(IReadOnlyList<int> rows)
+    public long Count(IReadOnlyList<int> rows) => rows.Sum(Tokens);
+
+    public LossSum Learn(IReadOnlyList<int> rows, double weight) => LossSum.Backward(Loss(rows), weight, Count(rows), Count(rows));
+
+    public LossSum Measure(IReadOnlyList<int> rows)
+    {
+        using var noGradients = no_grad();
+        return new(Loss(rows), Count(rows), Count(rows));
+    }
+
+    private static long Tokens(int row) => row % 9 + 1;
+
+    private Tensor Loss(IReadOnlyList<int> rows)
     {
         using var scope = NewDisposeScope();
         var sum = zeros(1);
-        var count = 0L;
         foreach (var row in rows)
         {
-            var tokens = row % 9 + 1;
-            var hidden = nn.functional.dropout(_inputs[row].narrow(0, 0, tokens).matmul(Parameters[0].Tensor).tanh(), Dropout, training: true);
-            var errors = hidden.matmul(Parameters[1].Tensor) - _targets[row].narrow(0, 0, tokens);
+            var hidden = nn.functional.dropout(_inputs[row].narrow(0, 0, Tokens(row)).matmul(Parameters[0].Tensor).tanh(), Dropout, training: true);
+            var errors = hidden.matmul(Parameters[1].Tensor) - _targets[row].narrow(0, 0, Tokens(row));
             sum = sum + errors.pow(2).sum() * (Broken is { } broken && broken.Row == row ? broken.Factor : 1);
-            count += tokens;
         }
 
-        return new(sum.sum().MoveToOuterDisposeScope(), count, count);
+        return sum.sum().MoveToOuterDisposeScope();
     }
 
     public TrainingRun Run(TrainingOptions options, List<double>? losses = null, Action<Checkpoints.TrainingState>? checkpointDue = null, Action? stepped = null) =>
-        new(options, this, Parameters, new AdamW([new(Parameters, options.WeightDecay)]), TimeProvider.System)
+        new(options, this, new TrainedParameters(Parameters), new AdamW([new(Parameters, options.WeightDecay)]), TimeProvider.System)
         {
             Stepped = progress =>
             {

@@ -5,10 +5,11 @@ using static TorchSharp.torch;
 
 namespace Platform.FineTuning.Checkpoints;
 
-/// <summary>A training state as a folder of three safetensors files and <c>state.json</c>.</summary>
+/// <summary>A training state as a folder of four safetensors files and <c>state.json</c>.</summary>
 public static class CheckpointFolder
 {
     private const string ParametersFile = "parameters.safetensors";
+    private const string MethodFile = "method.safetensors";
     private const string OptimizerFile = "optimizer.safetensors";
     private const string RandomFile = "random.safetensors";
     private const string CountersFile = "state.json";
@@ -23,6 +24,7 @@ public static class CheckpointFolder
         if (Directory.Exists(unfinished)) Directory.Delete(unfinished, recursive: true);
         Directory.CreateDirectory(unfinished);
         SafeTensorsWriter.Write(Path.Combine(unfinished, ParametersFile), state.Parameters);
+        SafeTensorsWriter.Write(Path.Combine(unfinished, MethodFile), state.Method);
         SafeTensorsWriter.Write(Path.Combine(unfinished, OptimizerFile), state.Optimizer);
         SafeTensorsWriter.Write(Path.Combine(unfinished, RandomFile), new Dictionary<string, Tensor> { [RandomTensor] = state.Random });
         var counters = new Counters(state.Step, state.Tokens, state.Loss.ToString("R", CultureInfo.InvariantCulture));
@@ -41,7 +43,7 @@ public static class CheckpointFolder
         if (!random.TryGetValue(RandomTensor, out var generator)) throw new InvalidDataException($"'{folder}/{RandomFile}' lacks the tensor '{RandomTensor}'.");
         return new(
             counters.Step, counters.Tokens, double.Parse(counters.Loss, CultureInfo.InvariantCulture),
-            ReadAll(Path.Combine(folder, ParametersFile)), ReadAll(Path.Combine(folder, OptimizerFile)), generator);
+            ReadAll(Path.Combine(folder, ParametersFile)), ReadAll(Path.Combine(folder, MethodFile)), ReadAll(Path.Combine(folder, OptimizerFile)), generator);
     }
 
     private static Counters ReadCounters(string file)

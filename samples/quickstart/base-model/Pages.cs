@@ -21,5 +21,11 @@ public sealed class Pages : IObjective
 
     public int RowCount => _pages.Length;
 
-    public LossSum Evaluate(IReadOnlyList<int> pages) => _objective.Evaluate([.. pages.SelectMany(page => _pages[page])]);
+    public long Count(IReadOnlyList<int> pages) => _objective.Count(Rows(pages));
+
+    public LossSum Learn(IReadOnlyList<int> pages, double weight) => _objective.Learn(Rows(pages), weight);
+
+    public LossSum Measure(IReadOnlyList<int> pages) => _objective.Measure(Rows(pages));
+
+    private int[] Rows(IEnumerable<int> pages) => [.. pages.SelectMany(page => _pages[page])];
 }

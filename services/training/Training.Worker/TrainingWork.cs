@@ -28,10 +28,10 @@ public static class TrainingWork
         using var adapter = source.Attach(options, device);
         source.Model.train();
         var objective = new SupervisedObjective(source.Model, train);
-        TrainableParameter[] parameters = [.. adapter.Parameters.Select(pair => new TrainableParameter(pair.Name, pair.Parameter))];
-        run.Log($"training {parameters.Sum(p => p.Tensor.numel()):n0} parameters on {train.Count:n0} rows, {train.Sum(row => row.SupervisedTokens):n0} of their tokens are learned; {validation.Count:n0} rows validate");
+        var trained = new TrainedAdapter(adapter);
+        run.Log($"training {trained.Parameters.Sum(p => p.Tensor.numel()):n0} parameters on {train.Count:n0} rows, {train.Sum(row => row.SupervisedTokens):n0} of their tokens are learned; {validation.Count:n0} rows validate");
 
-        var outcome = await TrainAsync(spec, options, run, objective, parameters, stop);
+        var outcome = await TrainAsync(spec, options, run, objective, trained, stop);
         source.Model.eval();
         var validationLoss = new SupervisedObjective(source.Model, validation).MeanLoss(options.Training.BatchSize, stop);
         run.Log($"trained {outcome.Steps} steps: loss {outcome.FinalLoss:f4}{(validationLoss is { } loss ? $", validation loss {loss:f4}" : "")}, {outcome.TokensPerSecond:f0} tokens/s");
@@ -45,7 +45,7 @@ public static class TrainingWork
                 FinalLoss = outcome.FinalLoss,
                 ValidationLoss = validationLoss ?? 0,
                 TokensPerSecond = outcome.TokensPerSecond,
-                TrainableParameters = parameters.Sum(p => p.Tensor.numel()),
+                TrainableParameters = trained.Parameters.Sum(p => p.Tensor.numel()),
                 PeakMemoryBytes = ProcessMemory.PeakBytes,
                 ResumedFromStep = outcome.ResumedFromStep,
             },
@@ -53,11 +53,11 @@ public static class TrainingWork
     }
 
     private static async Task<TrainingOutcome> TrainAsync(
-        TrainingSpec spec, SpecOptions options, WorkerRun run, IObjective objective, TrainableParameter[] parameters, CancellationToken stop)
+        TrainingSpec spec, SpecOptions options, WorkerRun run, IObjective objective, TrainedAdapter trained, CancellationToken stop)
     {
         var checkpoints = new RunCheckpoints(run, options.KeptCheckpoints);
         await using var reports = new ProgressReports(run);
-        using var training = new FineTuning.TrainingRun(options.Training, objective, parameters, new AdamW([new(parameters, options.Training.WeightDecay)]), run.Clock)
+        using var training = new FineTuning.TrainingRun(options.Training, objective, trained, new AdamW([new(trained.Parameters, options.Training.WeightDecay)]), run.Clock)
         {
             Stepped = reports.Report,
             // The loop is synchronous by nature, and a checkpoint must be durable before the next step.

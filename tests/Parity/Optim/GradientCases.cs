@@ -33,7 +33,7 @@ internal static class GradientCases
         TrainableParameter[] parameters = [new("embed", golden["embed"].clone().requires_grad_()), new("head", golden["head"].clone().requires_grad_())];
         var (microBatches, rows) = (golden["input_ids"].shape[0], golden["input_ids"].shape[1]);
         var options = new TrainingOptions { MaxSteps = 1, BatchSize = (int)rows, GradientAccumulation = (int)microBatches, LearningRate = 1, Schedule = "constant", MaxGradNorm = 0 };
-        using var run = new TrainingRun(options, new TwoMatrices(golden, parameters), parameters, new StochasticGradientDescent([new(parameters)]), TimeProvider.System);
+        using var run = new TrainingRun(options, new TwoMatrices(golden, parameters), new TrainedParameters(parameters), new StochasticGradientDescent([new(parameters)]), TimeProvider.System);
         var loss = run.Run(CancellationToken.None).FinalLoss;
         var tolerance = golden.Tolerance("all");
         differences.Compare("tokens.loss", loss, golden["tokens.loss"].item<float>(), tolerance);
@@ -108,15 +108,26 @@ internal static class GradientCases
 
         public int RowCount => (int)_ids.shape[0];
 
-        public LossSum Evaluate(IReadOnlyList<int> rows)
+        public long Count(IReadOnlyList<int> rows) => Labels(rows).ne(-100).sum().item<long>();
+
+        public LossSum Learn(IReadOnlyList<int> rows, double weight) => LossSum.Backward(Loss(rows), weight, Count(rows), Count(rows));
+
+        public LossSum Measure(IReadOnlyList<int> rows)
+        {
+            using var noGradients = no_grad();
+            return new(Loss(rows), Count(rows), Count(rows));
+        }
+
+        private static Tensor Numbers(IEnumerable<int> rows) => tensor(rows.Select(row => (long)row).ToArray());
+
+        private Tensor Labels(IEnumerable<int> rows) => _labels.index_select(0, Numbers(rows))[.., 1..].reshape(-1);
+
+        private Tensor Loss(IReadOnlyList<int> rows)
         {
             using var scope = NewDisposeScope();
-            var chosen = tensor(rows.Select(row => (long)row).ToArray());
-            var ids = _ids.index_select(0, chosen)[.., ..^1];
-            var labels = _labels.index_select(0, chosen)[.., 1..].reshape(-1);
+            var ids = _ids.index_select(0, Numbers(rows))[.., ..^1];
             var logits = parameters[0].Tensor.index_select(0, ids.reshape(-1)).matmul(parameters[1].Tensor.t());
-            var sum = nn.functional.cross_entropy(logits, labels, ignore_index: -100, reduction: nn.Reduction.Sum);
-            return new(sum.MoveToOuterDisposeScope(), labels.ne(-100).sum().item<long>(), ids.numel());
+            return nn.functional.cross_entropy(logits, Labels(rows), ignore_index: -100, reduction: nn.Reduction.Sum).MoveToOuterDisposeScope();
         }
     }
 }

@@ -23,7 +23,7 @@ internal static class TrainerCase
         var (steps, every) = (golden.Json["result"]!["global_step"]!.GetValue<long>(), arguments["logging_steps"]!.GetValue<int>());
         List<TrainingProgress> history = [];
         List<double> evaluations = [];
-        using var run = new TrainingRun(Options(arguments, steps), rows, Named(adapter), Optimizer(golden, adapter, arguments), TimeProvider.System)
+        using var run = new TrainingRun(Options(arguments, steps), rows, new TrainedAdapter(adapter), Optimizer(golden, adapter, arguments), TimeProvider.System)
         {
             Stepped = progress =>
             {

@@ -16,11 +16,28 @@ internal sealed class TrainerRows(GoldenCase golden, PretrainedModel model, doub
 
     public int RowCount => (int)golden.Read("train.input_ids").shape[0];
 
-    public LossSum Evaluate(IReadOnlyList<int> rows)
+    public long Count(IReadOnlyList<int> rows)
+    {
+        using var scope = NewDisposeScope();
+        var labels = golden.Read("train.labels").index_select(0, Numbers(rows));
+        return (labels.dim() == 2 ? labels.narrow(1, 1, labels.shape[1] - 1) : labels).ne(Ignored).sum().ToInt64();
+    }
+
+    public LossSum Learn(IReadOnlyList<int> rows, double weight)
     {
         model.train();
         using var scope = NewDisposeScope();
-        var (sum, count) = Loss("train.", tensor(rows.Select(row => (long)row).ToArray()));
+        var (sum, count) = Loss("train.", Numbers(rows));
+        var loss = LossSum.Backward(sum, weight, count, count);
+        loss.Sum.MoveToOuterDisposeScope();
+        return loss;
+    }
+
+    public LossSum Measure(IReadOnlyList<int> rows)
+    {
+        using var noGradients = no_grad();
+        using var scope = NewDisposeScope();
+        var (sum, count) = Loss("train.", Numbers(rows));
         return new LossSum(sum.MoveToOuterDisposeScope(), count, count);
     }
 
@@ -41,6 +58,8 @@ internal sealed class TrainerRows(GoldenCase golden, PretrainedModel model, doub
 
         return weighted / total;
     }
+
+    private static Tensor Numbers(IEnumerable<int> rows) => tensor(rows.Select(row => (long)row).ToArray());
 
     private (Tensor Sum, long Count) Loss(string prefix, Tensor rows)
     {
