@@ -21,6 +21,12 @@ public sealed record LoadOptions
     /// <summary>Draws the weights of a head that the folder does not hold.</summary>
     public long HeadSeed { get; init; }
 
+    /// <summary>
+    /// Is shown the model before its values are read: who keeps weights in another form puts layers that hold them so in the place of
+    /// others here. What is then left of the model's parameters is read as always.
+    /// </summary>
+    public Action<PretrainedModel, StoredTensors>? Prepare { get; init; }
+
     /// <summary>Is told what the folder held and the model did not need, and the reverse.</summary>
     public Action<LoadReport>? Report { get; init; }
 }
