@@ -4,7 +4,6 @@ using Platform.Modeling.ChatTemplates;
 using Platform.Modeling.Checkpoints;
 using Platform.Modeling.Tokenization;
 using Platform.Peft;
-using Platform.Peft.Lora;
 using Platform.Protos.Training.V1;
 using Platform.Workers;
 using TorchSharp;
@@ -47,16 +46,18 @@ internal sealed class SourceModel : IDisposable
 
     public SupervisedEncoder Encoder(int maxLength) => Refusing("the tokenizer", () => new SupervisedEncoder(_tokenizer, maxLength, _chats));
 
-    public IAdapter Attach(SpecOptions options, Device device)
+    /// <exception cref="WorkerFailureException">The method does not fit the model.</exception>
+    public IAdapter Attach(TrainingSpec spec, SpecOptions options, long totalSteps, Device device)
     {
+        if (options.Adapter is not { } asked) throw new WorkerFailureException(FailureReasons.SpecInvalid, $"method.type {spec.Method.Type} is not supported for the format {spec.Format}.");
         using var generator = new Generator((ulong)options.Training.Seed, device);
         try
         {
-            return Adapters.Attach(Model, options.Lora, generator);
+            return Adapters.Attach(Model, asked.For(totalSteps, _tokenizer), generator);
         }
         catch (Exception e) when (e is ArgumentException or NotSupportedException)
         {
-            throw new WorkerFailureException(FailureReasons.SpecInvalid, $"method.lora: {e.Message}", inner: e);
+            throw new WorkerFailureException(FailureReasons.SpecInvalid, $"method.{spec.Method.Type}: {e.Message}", inner: e);
         }
     }
 

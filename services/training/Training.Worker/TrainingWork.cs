@@ -25,7 +25,7 @@ public static class TrainingWork
         if (train.Count == 0) throw new WorkerFailureException(FailureReasons.DatasetInvalid, $"No row of {spec.Train.Uri} has a token to learn within max_length {options.MaxLength}: raise training.maxLength or shorten the prompts.");
 
         Threads.Suit(source.Model);
-        using var adapter = source.Attach(options, device);
+        using var adapter = source.Attach(spec, options, new TrainingPlan(options.Training, train.Count).TotalSteps, device);
         source.Model.train();
         var objective = new SupervisedObjective(source.Model, train);
         var trained = new TrainedAdapter(adapter);
