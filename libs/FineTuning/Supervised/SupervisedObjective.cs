@@ -18,7 +18,7 @@ public sealed class SupervisedObjective(CausalLanguageModel model, IReadOnlyList
     public LossSum Learn(IReadOnlyList<int> numbers, double weight)
     {
         using var batch = Batch(numbers);
-        using var context = model.PrepareForward(batch.Ids, batch.AttentionMask);
+        using var context = model.PrepareForward(batch.Ids, batch.AttentionMask, batch.PositionIds);
         var loss = Loss(batch, context);
         using var auxiliary = model.AuxiliaryLoss(context);
         if (auxiliary is null) return LossSum.Backward(loss, weight, batch.Count, batch.Tokens);
@@ -32,7 +32,7 @@ public sealed class SupervisedObjective(CausalLanguageModel model, IReadOnlyList
     {
         using var noGradients = no_grad();
         using var batch = Batch(numbers);
-        using var context = model.PrepareForward(batch.Ids, batch.AttentionMask);
+        using var context = model.PrepareForward(batch.Ids, batch.AttentionMask, batch.PositionIds);
         return new(Loss(batch, context), batch.Count, batch.Tokens);
     }
 
