@@ -27,7 +27,7 @@ public static class TrainingWork
         Threads.Suit(source.Model);
         using var adapter = source.Attach(options, device);
         source.Model.train();
-        var objective = new SupervisedObjective(source.Model, train);
+        var objective = new SupervisedObjective(source.Model, train) { Checkpointing = options.Training.Checkpointing };
         var trained = new TrainedAdapter(adapter);
         run.Log($"training {trained.Parameters.Sum(p => p.Tensor.numel()):n0} parameters on {train.Count:n0} rows, {train.Sum(row => row.SupervisedTokens):n0} of their tokens are learned; {validation.Count:n0} rows validate");
 
