@@ -16,12 +16,7 @@ public sealed class ChatFormat : IRowFormat
 
     public IRow? Read(JsonElement line, ICollection<string> problems)
     {
-        if (line.ValueKind != JsonValueKind.Object)
-        {
-            problems.Add($"the line is {RowFields.Shown(line)}; expected an object with messages");
-            return null;
-        }
-
+        if (!RowFields.IsObject(line, "messages", problems)) return null;
         if (!line.TryGetProperty("messages", out var messages))
         {
             problems.Add("messages is missing; expected a non-empty array");

@@ -9,12 +9,7 @@ public sealed class PromptCompletionFormat : IRowFormat
 
     public IRow? Read(JsonElement line, ICollection<string> problems)
     {
-        if (line.ValueKind != JsonValueKind.Object)
-        {
-            problems.Add($"the line is {RowFields.Shown(line)}; expected an object with prompt and completion");
-            return null;
-        }
-
+        if (!RowFields.IsObject(line, "prompt and completion", problems)) return null;
         var prompt = RowFields.RequiredText(line, "prompt", "prompt", problems);
         var completion = RowFields.RequiredText(line, "completion", "completion", problems);
         return prompt is null || completion is null ? null : new PromptCompletionRow(prompt, completion);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace Platform.Data.Formats;
@@ -6,6 +7,14 @@ namespace Platform.Data.Formats;
 internal static class RowFields
 {
     private const int ShownCharacters = 40;
+
+    /// <summary>Whether the row is an object; adds a problem where it is not.</summary>
+    public static bool IsObject(JsonElement row, string fields, ICollection<string> problems)
+    {
+        if (row.ValueKind == JsonValueKind.Object) return true;
+        problems.Add($"the line is {Shown(row)}; expected an object with {fields}");
+        return false;
+    }
 
     /// <summary>The text of a required, non-blank string field; null after adding a problem.</summary>
     public static string? RequiredText(JsonElement row, string field, string path, ICollection<string> problems)
@@ -25,6 +34,59 @@ internal static class RowFields
         if (!string.IsNullOrWhiteSpace(text)) return text;
         problems.Add($"{path} is '{Shortened(text)}'; expected a non-empty string");
         return null;
+    }
+
+    /// <summary>The text of a field that may be missing, null or blank: then null.</summary>
+    public static string? OptionalText(JsonElement row, string field, string path, ICollection<string> problems)
+    {
+        if (!row.TryGetProperty(field, out var value) || value.ValueKind == JsonValueKind.Null) return null;
+        if (Text(value) is { } text) return string.IsNullOrWhiteSpace(text) ? null : text;
+        problems.Add($"{path} is {Shown(value)}; expected a string, or leave it out");
+        return null;
+    }
+
+    /// <summary>A required array; null after adding a problem.</summary>
+    public static JsonElement? List(JsonElement row, string field, string path, string expected, ICollection<string> problems)
+    {
+        if (!row.TryGetProperty(field, out var value))
+        {
+            problems.Add($"{path} is missing; expected {expected}");
+            return null;
+        }
+
+        var list = Structured(value);
+        if (list.ValueKind == JsonValueKind.Array) return list;
+        problems.Add($"{path} is {Shown(value)}; expected {expected}");
+        return null;
+    }
+
+    /// <summary>A label by name; a whole number or a truth value is its name.</summary>
+    public static string? Label(JsonElement value, string path, ICollection<string> problems)
+    {
+        var label = value.ValueKind switch
+        {
+            JsonValueKind.Number when value.TryGetInt64(out var number) => number.ToString(CultureInfo.InvariantCulture),
+            JsonValueKind.True => "true",
+            JsonValueKind.False => "false",
+            _ => Text(value),
+        };
+        if (!string.IsNullOrWhiteSpace(label)) return label;
+        problems.Add($"{path} is {Shown(value)}; expected a name or a whole number");
+        return null;
+    }
+
+    /// <summary>A value, or what a string holds as JSON: cells of tables have no arrays and objects of their own.</summary>
+    public static JsonElement Structured(JsonElement value)
+    {
+        if (Text(value) is not { } text || !text.AsSpan().TrimStart().StartsWith("[") && !text.AsSpan().TrimStart().StartsWith("{")) return value;
+        try
+        {
+            return JsonElement.Parse(text);
+        }
+        catch (JsonException)
+        {
+            return value; // no JSON, so it stays the text it is and is refused as such
+        }
     }
 
     /// <summary>Refuses fields that would change what the row teaches if they were silently dropped.</summary>
@@ -47,8 +109,8 @@ internal static class RowFields
         _ => Shortened(value.GetRawText()),
     };
 
-    // An escaped lone surrogate ("\ud800") is JSON but no text: GetString refuses it.
-    private static string? Text(JsonElement value)
+    /// <summary>The text of a string, or null. An escaped lone surrogate ("\ud800") is JSON but no text: GetString refuses it.</summary>
+    public static string? Text(JsonElement value)
     {
         if (value.ValueKind != JsonValueKind.String) return null;
         try

@@ -7,7 +7,10 @@ namespace Platform.Data.Formats;
 public static class RowFormats
 {
     private static readonly FrozenDictionary<string, IRowFormat> ByName =
-        new IRowFormat[] { new PromptCompletionFormat(), new ChatFormat() }.ToFrozenDictionary(format => format.Name, StringComparer.Ordinal);
+        new IRowFormat[]
+        {
+            new PromptCompletionFormat(), new ChatFormat(), new TextFormat(), new ClassificationFormat(), new MultiLabelFormat(), new SquadFormat(), new AudioFormat(),
+        }.ToFrozenDictionary(format => format.Name, StringComparer.Ordinal);
 
     /// <summary>Every known name, sorted.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. ByName.Keys.Order(StringComparer.Ordinal)];

@@ -9,13 +9,12 @@ namespace Platform.Data.Formats;
 /// Reads JSON lines of one row format, one line in memory at a time. Bad lines are counted in <see cref="Report"/> and
 /// skipped; blank lines are bad unless nothing follows them. One reader reads one source.
 /// </summary>
-/// <param name="maxLineBytes">Longer lines are bad rows.</param>
-public sealed class RowReader(IRowFormat format, int maxLineBytes = RowReader.DefaultMaxLineBytes)
+/// <param name="maxRowBytes">Longer lines are bad rows; the format's own limit where it is not given.</param>
+public sealed class RowReader(IRowFormat format, int? maxRowBytes = null)
 {
-    /// <summary>4 MiB: far beyond what a context window of 10^6 tokens needs per row, far below what hurts.</summary>
-    public const int DefaultMaxLineBytes = 4 * 1024 * 1024;
-
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
+
+    private readonly int _maxRowBytes = maxRowBytes ?? format.MaxRowBytes;
 
     /// <summary>Counts and problems so far; complete when the rows have been enumerated to the end.</summary>
     public RowReadReport Report { get; } = new();
@@ -24,7 +23,7 @@ public sealed class RowReader(IRowFormat format, int maxLineBytes = RowReader.De
     public async IAsyncEnumerable<IRow> ReadAsync(Stream source, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
         var blankLines = new Queue<long>();
-        await foreach (var line in SourceLines.ReadAsync(source, maxLineBytes, cancellation))
+        await foreach (var line in SourceLines.ReadAsync(source, _maxRowBytes, cancellation))
         {
             if (!line.Oversize && IsBlank(line.Bytes.Span))
             {
@@ -54,7 +53,7 @@ public sealed class RowReader(IRowFormat format, int maxLineBytes = RowReader.De
     {
         if (line.Oversize)
         {
-            problems.Add($"the line has {line.Length} bytes; expected at most {maxLineBytes}");
+            problems.Add($"the line has {line.Length} bytes; expected at most {_maxRowBytes}");
             return null;
         }
 

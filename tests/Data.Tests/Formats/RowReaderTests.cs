@@ -11,7 +11,7 @@ public sealed class RowReaderTests
     [Fact]
     public async Task GoodRowsComeInOrder()
     {
-        var (rows, report) = await Read("prompt-completion", GoodPair + "\n" + """{"completion":"b","extra":1,"prompt":"a"}""");
+        var (rows, report) = await Rows.ReadAsync("prompt-completion", GoodPair + "\n" + """{"completion":"b","extra":1,"prompt":"a"}""");
         Assert.Equal([new PromptCompletionRow("2+2=", "4"), new PromptCompletionRow("a", "b")], rows);
         Assert.Equal((2, 0), (report.GoodRows, report.BadRows));
     }
@@ -19,7 +19,7 @@ public sealed class RowReaderTests
     [Fact]
     public async Task ByteOrderMarkCarriageReturnsAndTrailingBlankLinesAreTolerated()
     {
-        var (rows, report) = await Read("prompt-completion", "\uFEFF" + GoodPair + "\r\n" + GoodPair + "\r\n\r\n \n");
+        var (rows, report) = await Rows.ReadAsync("prompt-completion", "\uFEFF" + GoodPair + "\r\n" + GoodPair + "\r\n\r\n \n");
         Assert.Equal(2, rows.Count);
         Assert.Equal(0, report.BadRows);
     }
@@ -35,7 +35,7 @@ public sealed class RowReaderTests
     [InlineData("""{"prompt":"a","completion":"b"} {}""", "not valid JSON")]
     public async Task ABadPairIsToldByFieldValueAndExpectation(string line, string reason)
     {
-        var (rows, report) = await Read("prompt-completion", line);
+        var (rows, report) = await Rows.ReadAsync("prompt-completion", line);
         Assert.Empty(rows);
         Assert.Contains(reason, Assert.Single(report.Problems).Reason, StringComparison.Ordinal);
     }
@@ -51,7 +51,7 @@ public sealed class RowReaderTests
     [InlineData("""{"messages":[{"role":"assistant","content":"x","tool_calls":[{}]}]}""", "messages[0].tool_calls is an array; this format has no tool_calls")]
     public async Task ABadConversationIsToldByFieldValueAndExpectation(string line, string reason)
     {
-        var (rows, report) = await Read("chat", line);
+        var (rows, report) = await Rows.ReadAsync("chat", line);
         Assert.Empty(rows);
         Assert.Contains(reason, Assert.Single(report.Problems).Reason, StringComparison.Ordinal);
     }
@@ -59,7 +59,7 @@ public sealed class RowReaderTests
     [Fact]
     public async Task LineNumbersAreThoseOfTheSource()
     {
-        var (rows, report) = await Read("chat", GoodChat + "\n\n{}\n" + GoodChat + "\nnot json");
+        var (rows, report) = await Rows.ReadAsync("chat", GoodChat + "\n\n{}\n" + GoodChat + "\nnot json");
         Assert.Equal(2, rows.Count);
         Assert.Equal([2, 3, 5], report.Problems.Select(problem => problem.Line));
         Assert.StartsWith("the line is blank", report.Problems[0].Reason, StringComparison.Ordinal);
@@ -68,7 +68,7 @@ public sealed class RowReaderTests
     [Fact]
     public async Task EveryBadLineIsCountedAndTheFirstTwentyAreKept()
     {
-        var (_, report) = await Read("chat", string.Join('\n', Enumerable.Repeat("{}", 50)));
+        var (_, report) = await Rows.ReadAsync("chat", string.Join('\n', Enumerable.Repeat("{}", 50)));
         Assert.Equal((50, 50, 20), (report.Rows, report.BadRows, report.Problems.Count));
     }
 
@@ -76,7 +76,7 @@ public sealed class RowReaderTests
     public async Task InvalidUtf8NamesTheByte()
     {
         byte[] bytes = [.. Encoding.UTF8.GetBytes("{\"prompt\":\""), 0xC3, 0x28, .. Encoding.UTF8.GetBytes("\",\"completion\":\"x\"}")];
-        var (_, report) = await Read("prompt-completion", new MemoryStream(bytes));
+        var (_, report) = await Rows.ReadAsync("prompt-completion", new MemoryStream(bytes));
         Assert.Contains("not valid UTF-8 at byte 12", Assert.Single(report.Problems).Reason, StringComparison.Ordinal);
     }
 
@@ -87,7 +87,7 @@ public sealed class RowReaderTests
     public async Task AnOversizeLineIsOneBadRowAndTheNextIsRead(int chunk)
     {
         var text = $$"""{"prompt":"{{new string('x', 300_000)}}","completion":"y"}""" + "\n" + GoodPair + "\n";
-        var (rows, report) = await Read("prompt-completion", new Trickle(Encoding.UTF8.GetBytes(text), chunk), maxLineBytes: 1000);
+        var (rows, report) = await Rows.ReadAsync("prompt-completion", new Trickle(Encoding.UTF8.GetBytes(text), chunk), maxRowBytes: 1000);
         Assert.Equal([new PromptCompletionRow("2+2=", "4")], rows);
         Assert.Equal("the line has 300030 bytes; expected at most 1000", Assert.Single(report.Problems).Reason);
     }
@@ -95,7 +95,7 @@ public sealed class RowReaderTests
     [Fact]
     public async Task ALineOfExactlyThePermittedLengthIsRead()
     {
-        var (rows, _) = await Read("prompt-completion", new MemoryStream(Encoding.UTF8.GetBytes(GoodPair + "\r\n")), GoodPair.Length);
+        var (rows, _) = await Rows.ReadAsync("prompt-completion", new MemoryStream(Encoding.UTF8.GetBytes(GoodPair + "\r\n")), GoodPair.Length);
         Assert.Single(rows);
     }
 
@@ -103,18 +103,7 @@ public sealed class RowReaderTests
     public void AnUnknownFormatNamesTheKnownOnes()
     {
         var refusal = Assert.Throws<ArgumentException>(() => RowFormats.Get("parquet"));
-        Assert.Contains("format is 'parquet'; expected one of chat, prompt-completion", refusal.Message, StringComparison.Ordinal);
-    }
-
-    private static Task<(List<IRow> Rows, RowReadReport Report)> Read(string format, string text) =>
-        Read(format, new MemoryStream(Encoding.UTF8.GetBytes(text)));
-
-    private static async Task<(List<IRow> Rows, RowReadReport Report)> Read(string format, Stream source, int maxLineBytes = RowReader.DefaultMaxLineBytes)
-    {
-        var reader = new RowReader(RowFormats.Get(format), maxLineBytes);
-        List<IRow> rows = [];
-        await foreach (var row in reader.ReadAsync(source)) rows.Add(row);
-        return (rows, reader.Report);
+        Assert.Contains("format is 'parquet'; expected one of audio, chat, classification, ", refusal.Message, StringComparison.Ordinal);
     }
 
     /// <summary>Gives at most a few bytes per read, as a network does.</summary>

@@ -1,0 +1,23 @@
+using System.Globalization;
+
+namespace Platform.Data.Formats;
+
+/// <summary>
+/// The labels of a dataset in the order of their ids: whole numbers by value, then names by code unit, so that labels that
+/// were numbers 0, 1, 2, … keep their number as id.
+/// </summary>
+public sealed class LabelNames
+{
+    private readonly HashSet<string> _names = new(StringComparer.Ordinal);
+
+    public void Add(IRow row)
+    {
+        if (row is ILabelledRow labelled) _names.UnionWith(labelled.Labels);
+    }
+
+    /// <summary>Every label once; the place is the id. Empty for rows without labels.</summary>
+    public IReadOnlyList<string> InOrder() => [.. _names.OrderBy(Number).ThenBy(name => name, StringComparer.Ordinal)];
+
+    private static decimal Number(string name) =>
+        decimal.TryParse(name, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : decimal.MaxValue;
+}
