@@ -26,6 +26,6 @@ public sealed class CausalTask : TaskModel
     public override async Task<TaskRows> ReadAsync(Stream content, IRowFormat format, CancellationToken stop)
     {
         var dataset = await SupervisedRows.ReadAsync(content, format, Encoder, stop);
-        return new(new SupervisedObjective(Model, dataset.Rows), dataset.LeftOut);
+        return new(new SupervisedObjective(Model, dataset.Rows) { Checkpointing = Source.Training.Checkpointing }, dataset.LeftOut);
     }
 }

@@ -18,6 +18,9 @@ public sealed record TaskSource(string Folder, Device Device)
     /// <summary>The dataset's labels in the order of their ids; none where it has numbers or no labels at all.</summary>
     public IReadOnlyList<string> LabelNames { get; init; } = [];
 
+    /// <summary>How the model is trained, as far as its objective needs to know it.</summary>
+    public TrainingOptions Training { get; init; } = new();
+
     /// <summary>Draws the weights of a head that the folder does not hold.</summary>
     public long Seed { get; init; }
 }

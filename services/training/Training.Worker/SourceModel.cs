@@ -21,6 +21,7 @@ internal static class SourceModel
             Dtype = options.Precision,
             MaxLength = options.MaxLength,
             LabelNames = spec.LabelNames,
+            Training = options.Training,
             Seed = options.Training.Seed,
         };
         return Refusing(spec.Model.Uri, () => FineTuningTask.Of(spec.Format).Load(source));
