@@ -27,7 +27,7 @@ internal static class MethodOptions
         try
         {
             var configuration = JsonNode.Parse(JsonFormatter.Default.Format(written))!.AsObject();
-            return AdapterFiles.ReadOptions(configuration) with { BaseModel = spec.Model?.Uri, TaskType = "CAUSAL_LM" };
+            return AdapterFiles.ReadOptions(configuration) with { BaseModel = spec.Model?.Uri };
         }
         catch (Exception e) when (e is AdapterFormatException or NotSupportedException)
         {

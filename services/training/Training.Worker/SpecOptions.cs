@@ -1,4 +1,5 @@
 using Platform.FineTuning;
+using Platform.FineTuning.Tasks;
 using Platform.Peft;
 using Platform.Protos.Training.V1;
 using Platform.Workers;
@@ -36,7 +37,8 @@ public sealed record SpecOptions(TrainingOptions Training, AdapterOptions? Adapt
         if (hyper.MaxLength is not 0 and not (>= 2 and <= 1 << 20)) problems.Add($"max_length is {hyper.MaxLength}; it must lie in 2..{1 << 20}.");
         var precision = Precisions.GetValueOrDefault(hyper.Precision);
         if (precision is null) problems.Add($"precision is '{hyper.Precision}'; expected one of {string.Join(", ", Precisions.Keys.Where(name => name.Length > 0))}.");
-        if (!Data.Formats.RowFormats.TryGet(spec.Format, out _)) problems.Add($"format is '{spec.Format}'; expected one of {string.Join(", ", Data.Formats.RowFormats.Names)}.");
+        if (FineTuningTask.Find(spec.Format) is { } task) problems.AddRange(task.Problems(training));
+        else problems.Add($"format is '{spec.Format}'; expected one of {string.Join(", ", FineTuningTask.KnownFormats)}.");
         if (problems.Count > 0) throw new WorkerFailureException(FailureReasons.SpecInvalid, string.Join(" ", problems));
         return new(training, adapter, hyper.MaxLength == 0 ? DefaultMaxLength : hyper.MaxLength, precision!.Value, Math.Max(1, spec.Checkpoints?.Keep ?? 1));
     }
