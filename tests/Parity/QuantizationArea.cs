@@ -3,7 +3,7 @@ using Platform.Parity.Tensors;
 
 namespace Platform.Parity;
 
-/// <summary>4-bit blocks, 4-bit checkpoints and training on them.</summary>
+/// <summary>4-bit blocks, 4-bit checkpoints, training on them, and how much memory models need.</summary>
 public sealed class QuantizationArea : IParityArea
 {
     public string Name => "quantization";
@@ -15,7 +15,7 @@ public sealed class QuantizationArea : IParityArea
         if (name.StartsWith("awq", StringComparison.Ordinal)) throw new UnsupportedCaseException("AWQ is not there yet");
         if (name.StartsWith("gguf", StringComparison.Ordinal)) throw new UnsupportedCaseException("GGUF is not there yet");
         if (name.Contains("optim_8bit", StringComparison.Ordinal)) throw new UnsupportedCaseException("8-bit optimizers are not there yet");
-        if (name == "memory_tables") throw new UnsupportedCaseException("a memory estimator is not there yet");
+        if (File.Exists(Path.Combine(casePath, "memory.json"))) return MemoryTables.Check(casePath);
         using var golden = new GoldenCase(casePath);
         return golden.Names.Any(tensor => tensor.StartsWith("map.", StringComparison.Ordinal)) ? EightBitTensors.Check(golden)
             : golden.Names.Any(tensor => tensor.EndsWith(".SCB", StringComparison.Ordinal)) ? Int8Layers.Check(golden)
