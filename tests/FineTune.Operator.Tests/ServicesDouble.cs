@@ -71,7 +71,7 @@ internal sealed class ServicesDouble : CallInvoker
     // Idempotent as the proto promises: a run and checkpoint have one version.
     private ModelVersion Register(RegisterModelRequest request)
     {
-        var key = $"{request.RunId} {request.Source.Adapters[^1].Sha256}";
+        var key = $"{request.RunId} {(request.Source.Adapters.LastOrDefault() ?? request.Source.Base).Sha256}";
         if (!_versions.TryGetValue(key, out var version))
             _versions[key] = version = new() { Model = request.Model, Version = _versions.Count + 1, RunId = request.RunId };
         return version;

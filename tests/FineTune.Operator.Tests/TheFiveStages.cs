@@ -30,6 +30,18 @@ public sealed class TheFiveStages : IDisposable
     }
 
     [Fact]
+    public async Task AModelThatWasTrainedWholeGoesOnWithoutItsBase()
+    {
+        _world.Workers.TrainsWholeModels = true;
+        _world.Apply(SomeJobs.Full());
+        var job = await _world.RunToTheEndAsync();
+        Assert.Equal("Succeeded", job.Status.Phase);
+        var registered = Assert.Single(_world.Services.Asked<RegisterModelRequest>()).Source;
+        Assert.Equal((job.Status.Artifacts!.Checkpoint!.Sha256, 0), (registered.Base.Sha256, registered.Adapters.Count));
+        Assert.NotEqual(job.Status.Model!.Base.Sha256, registered.Base.Sha256);
+    }
+
+    [Fact]
     public async Task StagesThatAreNotAskedForAreSkippedAndSaySo()
     {
         _world.Apply(SomeJobs.Full(spec => spec with { Quantize = null, Evaluate = null, Register = null }));

@@ -17,6 +17,7 @@ internal sealed class Workers(World world)
 {
     public double ExactMatch { get; set; } = 0.9;
     public double PerplexityAfter { get; set; } = 3.1;
+    public bool TrainsWholeModels { get; set; }
 
     /// <summary>Every running Job ends with a result.</summary>
     public async Task WorkAsync()
@@ -54,12 +55,15 @@ internal sealed class Workers(World world)
 
     private async Task TrainAsync(TrainingSpec spec)
     {
-        var folder = ArtifactUri.Parse(spec.OutputUri + "adapter/");
-        await PutAsync(folder.Combine("adapter_model.safetensors"), "weights");
+        var folder = ArtifactUri.Parse(spec.OutputUri + (TrainsWholeModels ? "model/" : "adapter/"));
+        await PutAsync(folder.Combine(TrainsWholeModels ? "model.safetensors" : "adapter_model.safetensors"), "weights");
         await PutAsync(ArtifactUri.Parse(spec.OutputUri + "checkpoints/step-10/state"), "state");
         var pinned = await ArtifactFolder.PinAsync(world.Store, folder, CancellationToken.None);
-        var adapter = new Protos.Artifacts.V1.Artifact { Uri = folder.ToString(), Sha256 = pinned.Sha256, SizeBytes = pinned.SizeBytes };
-        await WriteAsync(new TrainingResult { RunId = spec.RunId, SpecDigest = spec.SpecDigest, Checkpoint = new() { Adapter = adapter, Steps = 10, FinalLoss = 0.5 } }, "train");
+        var artifact = new Protos.Artifacts.V1.Artifact { Uri = folder.ToString(), Sha256 = pinned.Sha256, SizeBytes = pinned.SizeBytes };
+        var checkpoint = new Checkpoint { Steps = 10, FinalLoss = 0.5 };
+        if (TrainsWholeModels) checkpoint.Model = artifact;
+        else checkpoint.Adapter = artifact;
+        await WriteAsync(new TrainingResult { RunId = spec.RunId, SpecDigest = spec.SpecDigest, Checkpoint = checkpoint }, "train");
     }
 
     private QuantizationResult Quantize(QuantizationSpec spec) => new()

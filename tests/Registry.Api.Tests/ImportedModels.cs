@@ -38,6 +38,16 @@ public abstract class ImportedModelsContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task AnOlderFolderIsAModelToo()
+    {
+        Write("older", "config.json", "vocab.txt", "pytorch_model.bin", "optimizer.bin");
+        var model = (await Client.ResolveModelAsync(new ResolveModelRequest { Uri = "file:older" })).Model;
+        var copy = Path.Combine(_folder.Path, "copy");
+        await ArtifactFolder.DownloadAsync(Store, ArtifactUri.Parse(model.Base.Uri), model.Base.Sha256, copy, CancellationToken.None);
+        Assert.Equal(["config.json", "pytorch_model.bin", "vocab.txt"], Directory.GetFiles(copy).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task AChangedFolderIsAnotherModel()
     {
         Write("model", "config.json", "tokenizer.json", "model.safetensors");

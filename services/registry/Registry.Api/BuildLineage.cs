@@ -32,7 +32,7 @@ internal sealed class BuildLineage : IEventHandler<IRunEvent, RegistryDbContext>
     {
         DatasetResolved e => ("Resolve", e.Train.OriginalString, null, null), // the folder's name is the dataset's digest
         DatasetRejected e => ("Resolve", e.SourceUri, null, null),
-        TrainingCompleted e => ("Train", e.Adapter.OriginalString, e.AdapterDigest, null),
+        TrainingCompleted e => ("Train", e.Checkpoint.OriginalString, e.CheckpointDigest, null),
         TrainingStarted or TrainingFailed => ("Train", null, null, null),
         ModelQuantized e => ("Quantize", e.Model.OriginalString, e.ModelDigest, e.SizeBytes),
         EvaluationCompleted => ("Evaluate", null, null, null),

@@ -2,6 +2,7 @@ using Platform.Contracts.Training.V1;
 using Platform.Hosting.Database;
 using Platform.Hosting.Grpc;
 using Platform.Hosting.Runs;
+using Platform.Protos.Artifacts.V1;
 using Platform.Protos.Training.V1;
 
 namespace Platform.Training.Api;
@@ -20,8 +21,9 @@ internal sealed class CompleteRun(Transactions<TrainingDbContext> transactions, 
         problems.Require(result.OutcomeCase != TrainingResult.OutcomeOneofCase.None, "result has neither a checkpoint nor a failure.");
         if (result.Checkpoint is { } checkpoint)
         {
-            problems.RequireDigest(checkpoint.Adapter?.Sha256 ?? "", "result.checkpoint.adapter.sha256");
-            problems.Require(Uri.TryCreate(checkpoint.Adapter?.Uri, UriKind.Absolute, out _), $"result.checkpoint.adapter.uri is '{checkpoint.Adapter?.Uri}'; it must look like s3://bucket/folder/.");
+            var (artifact, field) = (ArtifactOf(checkpoint), checkpoint.Model is null ? "adapter" : "model");
+            problems.RequireDigest(artifact?.Sha256 ?? "", $"result.checkpoint.{field}.sha256");
+            problems.Require(Uri.TryCreate(artifact?.Uri, UriKind.Absolute, out _), $"result.checkpoint.{field}.uri is '{artifact?.Uri}'; it must look like s3://bucket/folder/.");
         }
         problems.Refuse();
         var now = time.Now();
@@ -39,14 +41,16 @@ internal sealed class CompleteRun(Transactions<TrainingDbContext> transactions, 
             cancellation);
     }
 
+    private static Artifact? ArtifactOf(Checkpoint checkpoint) => checkpoint.Adapter ?? checkpoint.Model;
+
     private static TrainingCompleted Completed(StageRunRow run, Checkpoint checkpoint, DateTimeOffset now) => new()
     {
         RunId = run.RunId,
         Key = run.EventKey(),
         OccurredAt = now,
         SpecDigest = run.SpecDigest,
-        Adapter = new Uri(checkpoint.Adapter.Uri),
-        AdapterDigest = checkpoint.Adapter.Sha256,
+        Checkpoint = new Uri(ArtifactOf(checkpoint)!.Uri),
+        CheckpointDigest = ArtifactOf(checkpoint)!.Sha256,
         Steps = checkpoint.Steps,
     };
 

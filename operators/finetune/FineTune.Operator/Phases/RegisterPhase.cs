@@ -16,7 +16,7 @@ public sealed class RegisterPhase(StageResults results, RegistryService.Registry
     public async Task<Outcome> RunAsync(JobRun run, CancellationToken cancellation)
     {
         var checkpoint = run.Checkpoint!;
-        var stored = await results.DigestAsync(checkpoint.Adapter.Uri, cancellation);
+        var stored = await results.DigestAsync(checkpoint.Artifact().Uri, cancellation);
         if (PromotionPolicies.FirstViolation(new(run.Job.Spec, checkpoint, stored, run.Quantized, run.Scorecard)) is { } violation)
             return new Outcome.Stalled(violation.Reason, violation.Message);
         if (run.Job.Spec.Register is not { } register)

@@ -8,7 +8,7 @@ using Platform.Protos.Workers.V1;
 
 namespace Platform.FineTune.Operator.Phases;
 
-/// <summary>Has the adapter trained by a Job, unless its result already lies in the bucket.</summary>
+/// <summary>Has the adapter or model trained by a Job, unless its result already lies in the bucket.</summary>
 public sealed class TrainPhase(StageRunner runner, StageResults results, TrainingService.TrainingServiceClient training, TimeProvider time) : IPhase
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
@@ -41,11 +41,11 @@ public sealed class TrainPhase(StageRunner runner, StageResults results, Trainin
         run.Checkpoint = checkpoint;
         run.Status = run.Status with
         {
-            Artifacts = (run.Status.Artifacts ?? new()) with { Checkpoint = checkpoint.Adapter.ToStatus() },
+            Artifacts = (run.Status.Artifacts ?? new()) with { Checkpoint = checkpoint.Artifact().ToStatus() },
             Progress = new() { Percent = 100, Step = checkpoint.Steps, TotalSteps = checkpoint.Steps, Loss = Loss(checkpoint.FinalLoss), TokensPerSecond = Rate(checkpoint.TokensPerSecond) },
         };
         run.Holds(Conditions.Trained, Reasons.Completed, string.Create(CultureInfo.InvariantCulture,
-            $"{checkpoint.Steps} steps, final loss {Loss(checkpoint.FinalLoss)}; the adapter is {checkpoint.Adapter.Uri}."));
+            $"{checkpoint.Steps} steps, final loss {Loss(checkpoint.FinalLoss)}; the {(checkpoint.Model is null ? "adapter" : "model")} is {checkpoint.Artifact().Uri}."));
     }
 
     private async Task StartAsync(JobRun run, Protos.Training.V1.TrainingSpec spec, CancellationToken cancellation) =>

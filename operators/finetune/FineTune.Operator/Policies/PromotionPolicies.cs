@@ -36,11 +36,15 @@ public static class PromotionPolicies
     public static Violation? FirstViolation(PromotionInput input) =>
         All.Select(policy => policy(input)).FirstOrDefault(violation => violation is not null);
 
-    public static Violation? CheckpointIsDurable(PromotionInput input) => input.StoredDigest == input.Checkpoint.Adapter.Sha256 ? null : new(
-        Reasons.CheckpointCorrupt,
-        input.StoredDigest is null
-            ? $"There is nothing at {input.Checkpoint.Adapter.Uri}, where training wrote its adapter. Create the job anew to train again."
-            : $"{input.Checkpoint.Adapter.Uri} has the digest {input.StoredDigest}, training wrote {input.Checkpoint.Adapter.Sha256}. Create the job anew to train again.");
+    public static Violation? CheckpointIsDurable(PromotionInput input)
+    {
+        var written = input.Checkpoint.Artifact();
+        return input.StoredDigest == written.Sha256 ? null : new(
+            Reasons.CheckpointCorrupt,
+            input.StoredDigest is null
+                ? $"There is nothing at {written.Uri}, where training wrote its result. Create the job anew to train again."
+                : $"{written.Uri} has the digest {input.StoredDigest}, training wrote {written.Sha256}. Create the job anew to train again.");
+    }
 
     public static Violation? EveryFormatWasMade(PromotionInput input)
     {

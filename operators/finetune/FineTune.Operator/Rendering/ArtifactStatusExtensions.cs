@@ -1,5 +1,6 @@
 using Platform.FineTune.Api.V1Alpha1;
 using Platform.Protos.Artifacts.V1;
+using Platform.Protos.Training.V1;
 
 namespace Platform.FineTune.Operator.Rendering;
 
@@ -26,11 +27,16 @@ internal static class ArtifactStatusExtensions
         Adapters = model.Adapters.Count == 0 ? null : [.. model.Adapters.Select(adapter => adapter.ToStatus())],
     };
 
-    /// <summary>The pinned base with what this run trained on top.</summary>
+    /// <summary>What training made: an adapter, or a whole model.</summary>
+    public static Artifact Artifact(this Checkpoint checkpoint) => checkpoint.Model ?? checkpoint.Adapter;
+
+    /// <summary>The pinned base with the adapter that this run trained on top, or the model that it made of them.</summary>
     public static ModelSource Tuned(this JobRun run)
     {
+        var checkpoint = run.Checkpoint!;
+        if (checkpoint.Model is { } model) return new() { Uri = model.Uri, Base = model };
         var source = run.Status.Model!.ToProto();
-        source.Adapters.Add(run.Checkpoint!.Adapter);
+        source.Adapters.Add(checkpoint.Adapter);
         return source;
     }
 }
