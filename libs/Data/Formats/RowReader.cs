@@ -13,8 +13,6 @@ namespace Platform.Data.Formats;
 /// <param name="maxRowBytes">Longer rows are bad; the format's own limit where it is not given.</param>
 public sealed class RowReader(IRowFormat format, int? maxRowBytes = null)
 {
-    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
-
     private readonly int _maxRowBytes = maxRowBytes ?? format.MaxRowBytes;
 
     /// <summary>Counts and problems so far; complete when the rows have been enumerated to the end.</summary>
@@ -63,7 +61,7 @@ public sealed class RowReader(IRowFormat format, int? maxRowBytes = null)
 
         try
         {
-            using var document = JsonDocument.Parse(json, Strict);
+            using var document = JsonDocument.Parse(json, RowFields.Strict);
             return format.Read(document.RootElement, problems);
         }
         catch (JsonException broken)
