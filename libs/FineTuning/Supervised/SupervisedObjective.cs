@@ -22,7 +22,7 @@ public sealed class SupervisedObjective(CausalLanguageModel model, IReadOnlyList
     public LossSum Learn(IReadOnlyList<int> numbers, double weight)
     {
         using var batch = Batch(numbers);
-        using var context = model.PrepareForward(batch.Ids, batch.AttentionMask);
+        using var context = model.PrepareForward(batch.Ids, batch.AttentionMask, batch.PositionIds);
         using var pass = new BlockwisePass(model, context, Checkpointing);
         using var hidden = pass.Forward(batch.Ids);                            // [batch, positions, hidden]
         using var learned = Learned(hidden, batch);                            // [count, hidden]
@@ -49,7 +49,7 @@ public sealed class SupervisedObjective(CausalLanguageModel model, IReadOnlyList
     {
         using var noGradients = no_grad();
         using var batch = Batch(numbers);
-        using var context = model.PrepareForward(batch.Ids, batch.AttentionMask);
+        using var context = model.PrepareForward(batch.Ids, batch.AttentionMask, batch.PositionIds);
         using var hidden = model.HiddenStates(batch.Ids, context);
         using var learned = Learned(hidden, batch);
         return new(new ChunkedCrossEntropy(model).Measure(learned, batch.Targets), batch.Count, batch.Tokens);
