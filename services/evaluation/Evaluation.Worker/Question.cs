@@ -20,7 +20,7 @@ internal sealed record Question(string Prompt, IReadOnlyList<int> Ids, string Re
         PromptCompletionRow pair => new Question(pair.Prompt, tokenizer.Encode(pair.Prompt).Ids, pair.Completion, null),
         AlpacaRow alpaca => Of(chats is null ? alpaca.ToPromptCompletion() : alpaca.ToChat(), tokenizer, chats),
         ChatRow chat => Of(chat, tokenizer, chats ?? throw new ChatTemplateMissingException()),
-        _ => throw new NotSupportedException($"exact_match cannot be measured on rows of the kind {row.GetType().Name}."),
+        _ => throw new NotSupportedException($"Rows of the kind {row.GetType().Name} ask nothing; only perplexity and token_accuracy can be measured on them."),
     };
 
     /// <summary>The conversation up to the last thing the assistant said, which is the right answer.</summary>
