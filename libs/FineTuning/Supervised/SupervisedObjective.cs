@@ -31,6 +31,7 @@ public sealed class SupervisedObjective(CausalLanguageModel model, IReadOnlyList
     public LossSum Measure(IReadOnlyList<int> numbers)
     {
         using var noGradients = no_grad();
+        using var evaluation = new EvaluationMode(model);
         using var batch = Batch(numbers);
         using var context = model.PrepareForward(batch.Ids, batch.AttentionMask);
         return new(Loss(batch, context), batch.Count, batch.Tokens);
