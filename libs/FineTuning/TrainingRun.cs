@@ -65,7 +65,7 @@ public sealed class TrainingRun : IDisposable
     /// <exception cref="OperationCanceledException">The run was stopped; its checkpoint has been written.</exception>
     public TrainingOutcome Run(CancellationToken stop)
     {
-        if (_options.Validation.LoadBestAtEnd && (Validation is null || CheckpointOf is null)) throw new InvalidOperationException("The best weights can only be loaded from checkpoints of a run that has validation rows.");
+        if (_options.Validation.LoadBestAtEnd && (Validation is null or { RowCount: 0 } || CheckpointOf is null)) throw new InvalidOperationException("The best weights can only be loaded from checkpoints of a run that has validation rows.");
         var speed = new Speed(_clock, _progress);
         var firstStep = _progress.Step;
         try
@@ -200,7 +200,7 @@ public sealed class TrainingRun : IDisposable
     {
         var (step, every) = (_progress.Step, _options.Validation.EverySteps);
         var isDue = step == Plan.TotalSteps || (every > 0 && step % every == 0);
-        if (Validation is null || step == 0 || !isDue || _progress.Validation.Step == step) return false;
+        if (Validation is null or { RowCount: 0 } || step == 0 || !isDue || _progress.Validation.Step == step) return false;
         var start = _clock.GetTimestamp();
         var loss = ValidationLoss(Validation, stop);
         _progress = _progress with { Validation = _progress.Validation.After(step, loss, _options.Validation) };
@@ -212,7 +212,7 @@ public sealed class TrainingRun : IDisposable
     private double ValidationLoss(IObjective validation, CancellationToken stop)
     {
         using var averages = _average?.Lend();
-        return Measurement.MeanLoss(validation, _options.BatchSize, stop);
+        return validation.MeanLoss(_options.BatchSize, stop)!.Value;
     }
 
     private TrainingOutcome Outcome(long firstStep, double tokensPerSecond)

@@ -32,7 +32,7 @@ public sealed class ValidationTests : IDisposable
         Assert.True(outcome is { StoppedEarly: true, Steps: < 120 });
         var best = measured.MinBy(measurement => measurement.Loss)!;
         Assert.Equal((best.Loss, best.Step), (outcome.ValidationLoss, outcome.WeightsOfStep));
-        Assert.Equal(best.Loss, Measurement.MeanLoss(validation, 2, default));
+        Assert.Equal(best.Loss, validation.MeanLoss(2));
         Assert.Equal(4, measured.Count(measurement => measurement.Step > best.Step));
     }
 
@@ -64,7 +64,7 @@ public sealed class ValidationTests : IDisposable
         foreach (var step in weights[1..]) expected = [.. expected.Zip(step, (average, now) => 0.5f * average + 0.5f * now)];
         Assert.Equal(expected, objective.Weights(), (left, right) => Math.Abs(left - right) < 1e-5f);
         Assert.NotEqual(weights[^1], objective.Weights());
-        Assert.Equal(outcome.ValidationLoss, Measurement.MeanLoss(validation, 4, default));
+        Assert.Equal(outcome.ValidationLoss, validation.MeanLoss(4));
     }
 
     /// <summary>Early stopping, the best weights, the average, clipping, eight-bit moments: nothing of a run is forgotten.</summary>

@@ -1,3 +1,4 @@
+using Platform.Quantization.EightBit;
 using static TorchSharp.torch;
 
 namespace Platform.FineTuning.Optimizers;
@@ -44,15 +45,15 @@ public sealed class AdamW8Bit(IReadOnlyList<ParameterGroup> groups, AdamOptions?
             return;
         }
 
-        var (average, square) = (Moment("exp_avg", parameter, EightBitBlocks.Signed), Moment("exp_avg_sq", parameter, EightBitBlocks.Unsigned));
+        var (average, square) = (Moment("exp_avg", parameter, DynamicMap.Signed), Moment("exp_avg_sq", parameter, DynamicMap.Unsigned));
         var (m, v) = (average.Decode(), square.Decode());
         AdamFormula.Apply(parameter.Tensor, gradient, m, v, null, step, _options, decay, learningRate);
         average.Encode(m);
         square.Encode(v);
     }
 
-    private EightBitBlocks Moment(string slot, TrainableParameter parameter, float[] map) => new(
-        _state.Slot($"{slot}_codes", parameter, tensor => EightBitBlocks.ZeroCodes(tensor, map)),
-        _state.Slot($"{slot}_scales", parameter, EightBitBlocks.ZeroScales),
+    private EightBitMoment Moment(string slot, TrainableParameter parameter, EightBitMap map) => new(
+        _state.Slot($"{slot}_codes", parameter, tensor => EightBitMoment.ZeroCodes(tensor, map)),
+        _state.Slot($"{slot}_scales", parameter, EightBitMoment.ZeroScales),
         map, parameter.Tensor.shape);
 }

@@ -1,5 +1,5 @@
 using Platform.FineTuning.Optimizers;
-using Platform.Quantization.Nf4;
+using Platform.Quantization.EightBit;
 using static TorchSharp.torch;
 
 namespace Platform.FineTuning.Tests.Optimizers;
@@ -35,39 +35,26 @@ public sealed class AdamW8BitTests
     }
 
     [Fact]
-    public void ADecodedTensorIsWithinHalfAStepOfTheMapInEveryBlock()
+    public void ItsCodesAreThoseOfTheBlocksThatOthersQuantize()
     {
         using var generator = new Generator(1);
         using var values = randn([3, 700], generator: generator);
-        var map = EightBitBlocks.Signed;
-        using var codes = EightBitBlocks.ZeroCodes(values, map);
-        using var scales = EightBitBlocks.ZeroScales(values);
-        var blocks = new EightBitBlocks(codes, scales, map, values.shape);
+        using var codes = EightBitMoment.ZeroCodes(values, DynamicMap.Signed);
+        using var scales = EightBitMoment.ZeroScales(values);
+        var moment = new EightBitMoment(codes, scales, DynamicMap.Signed, values.shape);
+        using var zeros = moment.Decode();
+        Assert.Equal(0, zeros.abs().sum().item<float>());
 
-        blocks.Encode(values);
-        using var decoded = blocks.Decode();
+        moment.Encode(values);
+        using var decoded = moment.Decode();
 
-        var (given, got) = (values.data<float>().ToArray(), decoded.data<float>().ToArray());
-        var widest = map.Zip(map.Skip(1), (low, high) => high - low).Max() / 2;
-        for (var i = 0; i < given.Length; i++)
-        {
-            var scale = given.Skip(i / 256 * 256).Take(256).Max(Math.Abs);
-            Assert.Equal(DynamicMap.Values[DynamicMap.Nearest(given[i] / scale)] * scale, got[i], 1e-6f);
-            Assert.InRange(Math.Abs(given[i] - got[i]), 0, widest * scale * 1.0001f);
-        }
-    }
-
-    /// <summary>bitsandbytes' create_dynamic_map(signed=False): its first value after 0 is 1e-6 times the middle of the lower half of [0.1, 1].</summary>
-    [Fact]
-    public void TheUnsignedMapIsThatOfBitsandbytes()
-    {
-        var map = DynamicMap.UnsignedValues;
-
-        Assert.Equal(256, map.Length);
-        Assert.Equal((0f, 1f), (map[0], map[^1]));
-        Assert.Equal(0.325e-6f, map[1], 1e-10f);
-        Assert.Equal(0.775e-6f, map[2], 1e-10f);
-        Assert.Equal(0.99648437f, map[254], 1e-6f); // 1 - 0.9 / 128 / 2
+        var expectedCodes = new byte[2100];
+        var expectedScales = new float[9];
+        EightBitBlocks.Quantize(values.data<float>().ToArray(), DynamicMap.Signed, EightBitMoment.BlockSize, expectedCodes, expectedScales);
+        var expected = new float[2100];
+        EightBitBlocks.Dequantize(expectedCodes, expectedScales, DynamicMap.Signed, EightBitMoment.BlockSize, expected);
+        Assert.Equal(expectedCodes, codes.data<byte>().ToArray()[..2100]);
+        Assert.Equal(expected, decoded.data<float>().ToArray());
     }
 
     private static float[] Walk(Func<IReadOnlyList<ParameterGroup>, IOptimizer> create)

@@ -1,26 +1,20 @@
-using Platform.Quantization.Nf4;
+using Platform.Quantization.EightBit;
 using static TorchSharp.torch;
 
 namespace Platform.FineTuning.Optimizers;
 
-/// <summary>A tensor in eight bits per element and a float32 scale, the largest magnitude, per 256 elements.</summary>
+/// <summary>An optimizer's moment in eight bits per element and a float32 scale per 256 elements, on any device; the codes are those of <see cref="EightBitBlocks"/>.</summary>
 /// <param name="Codes">uint8 [blocks · 256], the last block filled up with zeros</param>
 /// <param name="Scales">float32 [blocks]</param>
 /// <param name="Map">the value of each code, ascending</param>
 /// <param name="Shape">of the tensor</param>
-public sealed record EightBitBlocks(Tensor Codes, Tensor Scales, float[] Map, long[] Shape)
+public sealed record EightBitMoment(Tensor Codes, Tensor Scales, EightBitMap Map, long[] Shape)
 {
     public const int BlockSize = 256;
 
-    /// <summary>The map for values of either sign.</summary>
-    public static readonly float[] Signed = [.. DynamicMap.Values];
-
-    /// <summary>The map for values that are never negative.</summary>
-    public static readonly float[] Unsigned = [.. DynamicMap.UnsignedValues];
-
     /// <summary>The codes of zeros in a parameter's place.</summary>
-    public static Tensor ZeroCodes(Tensor parameter, float[] map) =>
-        full([Blocks(parameter) * BlockSize], Array.BinarySearch(map, 0f), dtype: ScalarType.Byte, device: parameter.device);
+    public static Tensor ZeroCodes(Tensor parameter, EightBitMap map) =>
+        full([Blocks(parameter) * BlockSize], map.Nearest(0), dtype: ScalarType.Byte, device: parameter.device);
 
     /// <summary>The scales of zeros in a parameter's place.</summary>
     public static Tensor ZeroScales(Tensor parameter) => zeros([Blocks(parameter)], dtype: ScalarType.Float32, device: parameter.device);
@@ -29,7 +23,7 @@ public sealed record EightBitBlocks(Tensor Codes, Tensor Scales, float[] Map, lo
     public Tensor Decode()
     {
         using var scope = NewDisposeScope();
-        var values = tensor(Map, device: Codes.device).index_select(0, Codes.to(ScalarType.Int32));
+        var values = tensor(Map.Values.ToArray(), device: Codes.device).index_select(0, Codes.to(ScalarType.Int32));
         var scaled = values.reshape(-1, BlockSize).mul_(Scales.unsqueeze(-1));
         return scaled.flatten().narrow(0, 0, Shape.Aggregate(1L, (count, size) => count * size)).reshape(Shape).MoveToOuterDisposeScope();
     }
@@ -41,8 +35,9 @@ public sealed record EightBitBlocks(Tensor Codes, Tensor Scales, float[] Map, lo
         var flat = values.reshape(-1);
         var blocks = nn.functional.pad(flat, [0, Codes.shape[0] - flat.shape[0]]).reshape(-1, BlockSize);
         var largest = blocks.abs().amax([-1]);
-        var relative = blocks.div(largest.clamp(min: 1e-38).unsqueeze(-1));
-        var midpoints = tensor(Map.Zip(Map.Skip(1), (low, high) => (low + high) / 2).ToArray(), device: Codes.device);
+        var relative = blocks.mul(largest.clamp(min: 1e-38).reciprocal().unsqueeze(-1));
+        var steps = Map.Values.ToArray();
+        var midpoints = tensor(steps.Zip(steps.Skip(1), (low, high) => (low + high) / 2).ToArray(), device: Codes.device);
         Codes.copy_(bucketize(relative.flatten(), midpoints));
         Scales.copy_(largest);
     }
