@@ -20,6 +20,7 @@ internal static class EvaluationSpecs
             MaxNewTokens = evaluate.MaxNewTokens,
             Samples = evaluate.Samples,
             OutputUri = Stage.Folder(run.Job.RunId, Stage.Evaluate),
+            LabelNames = { run.Status.Dataset!.LabelNames ?? [] },
         };
         if (evaluate.Baseline) rendered.Subjects.Add(new Subject { Name = Base, Model = run.Status.Model!.ToProto() });
         rendered.Subjects.Add(new Subject { Name = Tuned, Model = run.Tuned() });
