@@ -1,5 +1,7 @@
+using System.Text.Json;
 using Platform.Data.Collation;
 using Platform.Data.Formats;
+using Platform.FineTuning.TurnTemplates;
 using Platform.Modeling.ChatTemplates;
 using Platform.Modeling.Tokenization;
 
@@ -42,10 +44,10 @@ public sealed class SupervisedEncoder
 
     /// <summary>A row as far as it fits. Null when nothing is left to learn.</summary>
     /// <inheritdoc cref="Whole" path="/exception"/>
-    public SupervisedExample? Encode(IRow row) => Fitted(Whole(row));
+    public SupervisedExample? Encode(IRow row) => Fitted(row, Whole(row));
 
     /// <summary>A prompt and its completion as far as they fit. Null when nothing is left to learn.</summary>
-    public SupervisedExample? Encode(string prompt, string completion) => Fitted(Pair(prompt, completion));
+    public SupervisedExample? Encode(string prompt, string completion) => Learnable(Cut(Pair(prompt, completion)));
 
     /// <summary>A row of any format, however long.</summary>
     /// <exception cref="NotSupportedException">The row's format cannot be learned from.</exception>
@@ -55,15 +57,25 @@ public sealed class SupervisedEncoder
     {
         TextRow text => Labelled(Ended(text.Text), _ => true),
         PromptCompletionRow pair => Pair(pair.Prompt, pair.Completion),
+        ChatRow chat when _encoding.Turns is { } turns => InTurns(chat, turns, int.MaxValue),
         ChatRow or ConversationCompletionRow => Conversation(row),
         _ => throw new NotSupportedException($"{row.GetType().Name} cannot be learned from."),
     };
 
     /// <summary>What is left of a row within the length. Null when that holds nothing to learn.</summary>
-    public SupervisedExample? Fitted(SupervisedExample whole)
+    /// <param name="whole">the row's tokens</param>
+    public SupervisedExample? Fitted(IRow row, SupervisedExample whole) => Learnable(
+        whole.Length > MaxLength && row is ChatRow chat && _encoding.Turns is { } turns ? InTurns(chat, turns, MaxLength) : Cut(whole));
+
+    private SupervisedExample Cut(SupervisedExample whole) => whole.Truncate(MaxLength, _encoding.KeepEnd);
+
+    private static SupervisedExample? Learnable(SupervisedExample row) => row.SupervisedTokens > 0 ? row : null;
+
+    private SupervisedExample InTurns(ChatRow row, TurnTemplate template, int length)
     {
-        var row = whole.Truncate(_encoding.MaxLength, _encoding.KeepEnd);
-        return row.SupervisedTokens > 0 ? row : null;
+        using var document = JsonDocument.Parse(CanonicalRow.Of(row));
+        JsonElement? tools = document.RootElement.TryGetProperty("tools", out var given) ? given : null;
+        return new TurnEncoder(_tokenizer, template, _encoding with { MaxLength = length }).Encode(document.RootElement.GetProperty("messages"), tools);
     }
 
     private SupervisedExample Pair(string prompt, string completion)
