@@ -9,9 +9,10 @@ namespace Platform.FineTuning.Supervised;
 
 /// <summary>
 /// Turns rows into tokens with labels, as TRL's SFT trainer: plain text and completions end with the token that ends a text; a
-/// completion's tokens are those of prompt and completion together, without as many as the prompt alone has. Differs from TRL: of conversations the assistant's turns
-/// are learned unless everything is asked for; a turn's range is also found without <c>{% generation %}</c> in the template; and a row whose only
-/// label is on its first token, which nothing predicts, is left out like one without labels.
+/// completion's tokens are those of prompt and completion together, without the prompt's. Differs from TRL: where the two would grow into one
+/// token, they are tokenized apart, as when the model is asked; of conversations the assistant's turns are learned unless everything is asked
+/// for; a turn's range is also found without <c>{% generation %}</c> in the template; and a row whose only label is on its first token,
+/// which nothing predicts, is left out like one without labels.
 /// </summary>
 public sealed class SupervisedEncoder
 {
@@ -55,7 +56,7 @@ public sealed class SupervisedEncoder
     /// <exception cref="TemplateException">The chat template refuses the conversation.</exception>
     public SupervisedExample Whole(IRow row) => row switch
     {
-        TextRow text => Labelled(Ended(text.Text), _ => true),
+        TextRow text => Labelled(Ended(_tokenizer.Encode(text.Text).Ids), _ => true),
         PromptCompletionRow pair => Pair(pair.Prompt, pair.Completion),
         ChatRow chat when _encoding.Turns is { } turns => InTurns(chat, turns, int.MaxValue),
         ChatRow or ConversationCompletionRow => Conversation(row),
@@ -80,8 +81,9 @@ public sealed class SupervisedEncoder
 
     private SupervisedExample Pair(string prompt, string completion)
     {
-        var given = _encoding.Learned == LearnedPart.All ? 0 : _tokenizer.Encode(prompt).Ids.Count;
-        return Labelled(Ended(prompt + completion), i => i >= given);
+        var (given, whole) = (_tokenizer.Encode(prompt).Ids, _tokenizer.Encode(prompt + completion).Ids);
+        if (!whole.Take(given.Count).SequenceEqual(given)) whole = [.. given, .. _tokenizer.Encode(completion, addSpecialTokens: false).Ids];
+        return Labelled(Ended(whole), i => i >= given.Count || _encoding.Learned == LearnedPart.All);
     }
 
     // The template writes the special tokens itself.
@@ -100,9 +102,8 @@ public sealed class SupervisedEncoder
         return Labelled(encoding.Ids, i => i >= given && spans.Any(span => encoding.Offsets[i].Start < span.End && encoding.Offsets[i].End > span.Start));
     }
 
-    private List<int> Ended(string text)
+    private List<int> Ended(List<int> ids)
     {
-        var ids = _tokenizer.Encode(text).Ids;
         if (_end is { } end && (ids.Count == 0 || ids[^1] != end)) ids.Add(end);
         return ids;
     }
