@@ -66,12 +66,13 @@ internal static class RowFields
         var label = value.ValueKind switch
         {
             JsonValueKind.Number when value.TryGetInt64(out var number) => number.ToString(CultureInfo.InvariantCulture),
+            JsonValueKind.Number when value.TryGetDouble(out var number) && double.IsFinite(number) => number.ToString("R", CultureInfo.InvariantCulture),
             JsonValueKind.True => "true",
             JsonValueKind.False => "false",
             _ => Text(value),
         };
         if (!string.IsNullOrWhiteSpace(label)) return label;
-        problems.Add($"{path} is {Shown(value)}; expected a name or a whole number");
+        problems.Add($"{path} is {Shown(value)}; expected a name or a number");
         return null;
     }
 

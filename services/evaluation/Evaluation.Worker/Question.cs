@@ -18,7 +18,7 @@ internal sealed record Question(string Prompt, IReadOnlyList<int> Ids, string Re
     {
         PromptCompletionRow pair => new Question(pair.Prompt, tokenizer.Encode(pair.Prompt).Ids, pair.Completion, null),
         ChatRow chat => Of(chat.Messages, tokenizer, chats ?? throw new ChatTemplateMissingException()),
-        _ => throw new NotSupportedException($"exact_match cannot be measured on rows of the kind {row.GetType().Name}."),
+        _ => throw new NotSupportedException($"Rows of the kind {row.GetType().Name} ask nothing; only perplexity and token_accuracy can be measured on them."),
     };
 
     /// <summary>The conversation up to the assistant's last turn, which is the right answer.</summary>
