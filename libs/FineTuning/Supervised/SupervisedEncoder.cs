@@ -54,19 +54,22 @@ public sealed class SupervisedEncoder
     /// <exception cref="NotSupportedException">The row's format cannot be learned from.</exception>
     /// <exception cref="ChatTemplateMissingException">The row is a conversation, and there is no chat template.</exception>
     /// <exception cref="TemplateException">The chat template refuses the conversation.</exception>
-    public SupervisedExample Whole(IRow row) => row switch
+    public SupervisedExample Whole(IRow row) => Plain(row) switch
     {
         TextRow text => Labelled(Ended(_tokenizer.Encode(text.Text).Ids), _ => true),
         PromptCompletionRow pair => Pair(pair.Prompt, pair.Completion),
         ChatRow chat when _encoding.Turns is { } turns => InTurns(chat, turns, int.MaxValue),
-        ChatRow or ConversationCompletionRow => Conversation(row),
+        (ChatRow or ConversationCompletionRow) and var conversation => Conversation(conversation),
         _ => throw new NotSupportedException($"{row.GetType().Name} cannot be learned from."),
     };
 
     /// <summary>What is left of a row within the length. Null when that holds nothing to learn.</summary>
     /// <param name="whole">the row's tokens</param>
     public SupervisedExample? Fitted(IRow row, SupervisedExample whole) => Learnable(
-        whole.Length > MaxLength && row is ChatRow chat && _encoding.Turns is { } turns ? InTurns(chat, turns, MaxLength) : Cut(whole));
+        whole.Length > MaxLength && Plain(row) is ChatRow chat && _encoding.Turns is { } turns ? InTurns(chat, turns, MaxLength) : Cut(whole));
+
+    /// <summary>An instruction is a conversation if something writes conversations.</summary>
+    private IRow Plain(IRow row) => row is not AlpacaRow alpaca ? row : _template is null && _encoding.Turns is null ? alpaca.ToPromptCompletion() : alpaca.ToChat();
 
     private SupervisedExample Cut(SupervisedExample whole) => whole.Truncate(MaxLength, _encoding.KeepEnd);
 

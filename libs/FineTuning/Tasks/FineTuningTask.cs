@@ -9,7 +9,7 @@ namespace Platform.FineTuning.Tasks;
 /// <param name="Load">makes the model; see <see cref="TaskModel"/></param>
 public sealed record FineTuningTask(string Name, IReadOnlyList<string> Formats, Func<TaskSource, TaskModel> Load)
 {
-    public static readonly FineTuningTask Causal = new("causal language modelling", ["prompt-completion", "chat", "text"], CausalTask.Load);
+    public static readonly FineTuningTask Causal = new("causal language modelling", ["prompt-completion", "chat", "alpaca", "sharegpt", "text"], CausalTask.Load);
 
     public static readonly FineTuningTask Classification = new("sequence classification", ["classification"], ClassificationTask.LoadSingle);
 
