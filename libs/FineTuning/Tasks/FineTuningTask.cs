@@ -9,7 +9,7 @@ namespace Platform.FineTuning.Tasks;
 /// <param name="Load">makes the model; see <see cref="TaskModel"/></param>
 public sealed record FineTuningTask(string Name, IReadOnlyList<string> Formats, Func<TaskSource, TaskModel> Load)
 {
-    public static readonly FineTuningTask Causal = new("causal language modelling", ["prompt-completion", "chat", "text"], CausalTask.Load);
+    public static readonly FineTuningTask Causal = new("causal language modelling", ["prompt-completion", "chat", "alpaca", "sharegpt", "text"], CausalTask.Load);
 
     public static readonly FineTuningTask Classification = new("sequence classification", ["classification"], ClassificationTask.LoadSingle);
 
@@ -35,5 +35,5 @@ public sealed record FineTuningTask(string Name, IReadOnlyList<string> Formats, 
     public static FineTuningTask Of(string format) => Find(format) ?? throw new ArgumentException($"format is '{format}'; expected one of {string.Join(", ", KnownFormats)}.", nameof(format));
 
     /// <summary>Null: no task learns from rows of this format.</summary>
-    public static FineTuningTask? Find(string format) => All.FirstOrDefault(task => task.Formats.Contains(format));
+    public static FineTuningTask? Find(string format) => !RowFormats.TryGet(format, out _) ? null : All.FirstOrDefault(task => task.Formats.Contains(format));
 }
