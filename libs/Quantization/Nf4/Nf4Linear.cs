@@ -29,8 +29,10 @@ public sealed class Nf4Linear : Linear
 
     public QuantizedWeight Quantized { get; private set; }
 
-    /// <summary>There is no weight to change; use <see cref="Dequantized"/> and <see cref="Replace"/>.</summary>
+    /// <summary>There is no weight to change; use <see cref="Dequantized"/> and <see cref="SetWeight"/>.</summary>
     public override Parameter Weight => throw new NotSupportedException("The weight of a 4-bit layer is not a parameter; dequantize it, change the copy, quantize that.");
+
+    public override Parameter? Bias => _ownBias;
 
     /// <summary>A copy of the weight [out, in] in the type it had before it was quantized.</summary>
     public Tensor Dequantized() => Nf4Quantizer.Dequantize(Quantized);
@@ -38,16 +40,39 @@ public sealed class Nf4Linear : Linear
     public override Tensor WeightValues() => Dequantized();
 
     /// <summary>Quantizes <paramref name="weight"/> in place of the present one, with the same codebook and block size.</summary>
-    public void Replace(Tensor weight)
+    public override void SetWeight(Tensor weight)
     {
         using var typed = weight.to_type(Nf4Quantizer.DtypeOf(Quantized.Dtype));
         Quantized = Nf4Quantizer.Quantize(typed, new Nf4Options { QuantType = Quantized.Codebook.Name, BlockSize = Quantized.BlockSize, DoubleQuantization = Quantized.Nested is not null });
     }
+
+    /// <summary>W becomes quantize(dequantize(W) + change).</summary>
+    public override void AddToWeight(Tensor change)
+    {
+        using var noGradients = no_grad();
+        using var stored = Dequantized();
+        using var wide = stored.to(ScalarType.Float32, change.device);
+        using var sum = wide.add(change);
+        SetWeight(sum);
+    }
+
+    public override WeightCopy Copy() => new QuantizedCopy(this);
 
     public override Tensor forward(Tensor x) // [..., in] -> [..., out]
     {
         using var stored = Dequantized();
         using var weight = stored.to(x.dtype, x.device);
         return nn.functional.linear(x, weight, _ownBias);
+    }
+
+    private sealed class QuantizedCopy(Nf4Linear layer) : WeightCopy(layer.parameters())
+    {
+        private readonly QuantizedWeight _weight = layer.Quantized;
+
+        public override void Restore()
+        {
+            base.Restore();
+            layer.Quantized = _weight;
+        }
     }
 }
