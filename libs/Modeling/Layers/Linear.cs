@@ -19,12 +19,14 @@ public class Linear : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    /// <summary>For layers that hold their weight in another form.</summary>
-    protected Linear(long inFeatures, long outFeatures)
+    /// <summary>For layers that hold their weight in another form; they register their components themselves.</summary>
+    /// <param name="bias">[out], or null; it is copied, and frozen.</param>
+    protected Linear(long inFeatures, long outFeatures, Tensor? bias = null)
         : base(nameof(Linear))
     {
         InFeatures = inFeatures;
         OutFeatures = outFeatures;
+        _bias = bias is null ? null : (Parameter)new Parameter(bias.detach().clone(), requires_grad: false).DetachFromDisposeScope();
     }
 
     public long InFeatures { get; }
@@ -35,7 +37,7 @@ public class Linear : nn.Module<Tensor, Tensor>
     public virtual Parameter Weight => _weight!;
 
     /// <summary>[out], or null.</summary>
-    public virtual Parameter? Bias => _bias;
+    public Parameter? Bias => _bias;
 
     /// <summary>The weight's values [out, in], without gradients, however they are kept; the caller disposes them.</summary>
     public virtual Tensor WeightValues() => Weight.detach();
@@ -57,7 +59,7 @@ public class Linear : nn.Module<Tensor, Tensor>
     }
 
     /// <summary>The layer's values as they are now, however they are kept.</summary>
-    public virtual WeightCopy Copy() => new(parameters());
+    public virtual WeightCopy Copy() => new(parameters().Concat(buffers()));
 
     public override Tensor forward(Tensor x) => nn.functional.linear(x, Weight, Bias); // [..., in] -> [..., out]
 }

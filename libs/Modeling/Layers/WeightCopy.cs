@@ -1,20 +1,19 @@
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Platform.Modeling.Layers;
 
-/// <summary>The parameters of a layer as they were, to be put back bit by bit.</summary>
+/// <summary>The tensors of a layer as they were, to be put back bit by bit.</summary>
 public class WeightCopy : IDisposable
 {
-    private readonly IReadOnlyList<(Parameter Parameter, Tensor Value)> _values;
+    private readonly IReadOnlyList<(Tensor Tensor, Tensor Value)> _values;
 
-    public WeightCopy(IEnumerable<Parameter> parameters) =>
-        _values = [.. parameters.Select(parameter => (parameter, parameter.detach().clone().DetachFromDisposeScope()))];
+    public WeightCopy(IEnumerable<Tensor> tensors) =>
+        _values = [.. tensors.Select(tensor => (tensor, tensor.detach().clone().DetachFromDisposeScope()))];
 
     public virtual void Restore()
     {
         using var noGradients = no_grad();
-        foreach (var (parameter, value) in _values) parameter.copy_(value);
+        foreach (var (tensor, value) in _values) tensor.copy_(value);
     }
 
     public void Dispose()

@@ -88,6 +88,8 @@ public class LayerAdapter : IAdapter
     /// <summary>Whether weights that are no adapted layer's have other values under the adapter: such adapters cannot act together.</summary>
     internal bool ChangesBase => _weights.Count > 0 || _trained.Parameters.Any() || _stored.Parameters.Any() || _replaced is not null;
 
+    public bool IsMergeable => true;
+
     public bool IsMerged { get; private set; }
 
     public bool Enabled
