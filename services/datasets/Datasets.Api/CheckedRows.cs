@@ -13,6 +13,7 @@ internal sealed class CheckedRows
 
     // What a job's status holds without growing out of proportion, and far more than text classification has.
     private const int MostLabels = 1000;
+    private const int LongestLabel = 1024;
 
     public required RowReadReport Report { get; init; }
 
@@ -22,11 +23,12 @@ internal sealed class CheckedRows
     public string Digest { get; private set; } = "";
     public required string TrainFile { get; init; }
     public required string ValidationFile { get; init; }
+
+    /// <summary>See <see cref="LabelNames"/>.</summary>
+    public required IReadOnlyList<string> Labels { get; init; }
+
     public long TrainRows { get; private set; }
     public long ValidationRows { get; private set; }
-
-    /// <summary>The labels in the order of their ids; empty for formats without labels.</summary>
-    public IReadOnlyList<string> LabelNames { get; private set; } = [];
 
     public required RowStatistics Statistics { get; init; }
 
@@ -58,20 +60,24 @@ internal sealed class CheckedRows
         {
             Report = reader.Report,
             Statistics = statistics,
+            Labels = labels.InOrder(),
             Refusal = WhyNot(reader.Report, split, keys, assignment) ?? WhyNot(labels.InOrder()),
             TrainFile = scratch.File("train.jsonl"),
             ValidationFile = scratch.File("validation.jsonl"),
         };
         if (rows.Refusal is not null) return rows;
         rows.Digest = digest.Finish();
-        rows.LabelNames = labels.InOrder();
         rows.Split(canonical, keys, assignment, cancellation);
         return rows;
     }
 
-    private static string? WhyNot(IReadOnlyList<string> labels) => labels.Count <= MostLabels
-        ? null
-        : $"The rows have {labels.Count} different labels; expected at most {MostLabels}. Is the right column mapped to the label?";
+    private static string? WhyNot(IReadOnlyList<string> labels)
+    {
+        const string Next = "Is the right column mapped to the label?";
+        if (labels.Count > MostLabels) return $"The rows have {labels.Count} different labels; expected at most {MostLabels}. {Next}";
+        var longest = labels.Count == 0 ? 0 : labels.Max(label => label.Length);
+        return longest > LongestLabel ? $"A label has {longest} characters; expected at most {LongestLabel}. {Next}" : null;
+    }
 
     private static string? WhyNot(RowReadReport report, DatasetSplit split, List<UInt128> keys, DatasetSplit.Assignment assignment)
     {

@@ -49,8 +49,8 @@ internal sealed class ResolveDataset(SourceFiles sources, IArtifactStore store, 
             Validation = rows.ValidationRows > 0 ? await StoreAsync(rows.ValidationFile, folder.Combine("validation.jsonl"), cancellation) : null,
             ValidationRows = rows.ValidationRows,
             CreateTime = time.Now().ToTimestamp(),
-            LabelNames = { rows.LabelNames },
-            Statistics = StatisticsOf(rows.Statistics, rows.LabelNames),
+            LabelNames = { rows.Labels },
+            Statistics = StatisticsOf(rows.Statistics, rows.Labels),
         };
         return await transactions.RunAsync(
             async database =>
