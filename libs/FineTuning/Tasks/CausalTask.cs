@@ -30,6 +30,6 @@ public sealed class CausalTask : TaskModel
     public override async Task<TaskRows> ReadAsync(Stream content, IRowFormat format, CancellationToken stop)
     {
         var dataset = await SupervisedRows.ReadAsync(content, format, Encoder, stop);
-        return new(new SupervisedObjective(Model, PackedRows.Of(dataset.Rows, Packing, Source.MaxLength)) { Checkpointing = Source.Training.Checkpointing }, dataset.LeftOut);
+        return new(new SupervisedObjective(Model, PackedRows.Of(dataset.Rows, Packing, Source.MaxLength)) { Checkpointing = Source.Training.Checkpointing }, dataset.LeftOut) { Tokens = dataset.Tokens };
     }
 }
