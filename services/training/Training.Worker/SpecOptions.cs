@@ -18,19 +18,7 @@ public sealed record SpecOptions(TrainingOptions Training, AdapterOptions? Adapt
     {
         List<string> problems = [];
         var hyper = spec.Hyperparameters ?? new();
-        var training = new TrainingOptions
-        {
-            Epochs = hyper.LengthCase == Hyperparameters.LengthOneofCase.Epochs ? hyper.Epochs : null,
-            MaxSteps = hyper.LengthCase == Hyperparameters.LengthOneofCase.MaxSteps ? hyper.MaxSteps : null,
-            BatchSize = hyper.BatchSize,
-            GradientAccumulation = Math.Max(1, hyper.GradientAccumulation),
-            LearningRate = hyper.LearningRate,
-            Schedule = new() { Name = hyper.Schedule is "" ? "constant" : hyper.Schedule, WarmupRatio = hyper.WarmupRatio },
-            WeightDecay = hyper.WeightDecay,
-            MaxGradNorm = hyper.MaxGradNorm,
-            Seed = (long)(hyper.Seed & long.MaxValue),
-            CheckpointEverySteps = spec.Checkpoints?.EverySteps ?? 0,
-        };
+        var training = TrainingHyperparameters.Read(spec);
         problems.AddRange(training.Problems());
         var adapter = MethodOptions.Read(spec, problems);
         if (hyper.MaxLength is not 0 and not (>= 2 and <= 1 << 20)) problems.Add($"max_length is {hyper.MaxLength}; it must lie in 2..{1 << 20}.");
@@ -49,5 +37,6 @@ public sealed record SpecOptions(TrainingOptions Training, AdapterOptions? Adapt
         ["auto"] = ScalarType.Float32,
         ["fp32"] = ScalarType.Float32,
         ["bf16"] = ScalarType.BFloat16,
+        ["fp16"] = ScalarType.Float16,
     };
 }
