@@ -64,8 +64,12 @@ public sealed class EventFile : IDisposable
     {
         output.WriteTag(1, WireFormat.WireType.Fixed64);
         output.WriteDouble(time);
-        output.WriteTag(2, WireFormat.WireType.Varint);
-        output.WriteInt64(step);
+        if (step != 0)
+        {
+            output.WriteTag(2, WireFormat.WireType.Varint);
+            output.WriteInt64(step);
+        }
+
         content(output);
     }).Span);
 
