@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace Platform.Data.Formats;
+namespace Platform.Data.Sources;
 
 /// <summary>
 /// Cuts a stream into lines without ever holding more than one line of the permitted length. A byte-order mark at the
@@ -12,7 +12,10 @@ internal static class SourceLines
 
     /// <param name="Bytes">The line without its end; valid until the next line is asked for. Empty where <paramref name="Oversize"/>.</param>
     /// <param name="Length">Bytes of the line, also of one too long to keep.</param>
-    public readonly record struct SourceLine(long Number, ReadOnlyMemory<byte> Bytes, long Length, bool Oversize);
+    public readonly record struct SourceLine(long Number, ReadOnlyMemory<byte> Bytes, long Length, bool Oversize)
+    {
+        public bool IsBlank => !Oversize && Bytes.Span.IndexOfAnyExcept(" \t\r"u8) < 0;
+    }
 
     public static async IAsyncEnumerable<SourceLine> ReadAsync(
         Stream source, int maxLineBytes, [EnumeratorCancellation] CancellationToken cancellation)
