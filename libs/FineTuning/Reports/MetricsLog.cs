@@ -34,7 +34,11 @@ public sealed class MetricsLog : IDisposable
     }
 
     /// <summary>The records of a file.</summary>
-    public static List<MetricRecord> Read(string folder) => [.. File.ReadLines(Path.Combine(folder, LinesName)).Select(Parsed).OfType<MetricRecord>()];
+    public static List<MetricRecord> Read(string folder)
+    {
+        using var reader = new StreamReader(new FileStream(Path.Combine(folder, LinesName), FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+        return [.. reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(Parsed).OfType<MetricRecord>()];
+    }
 
     public void Add(MetricRecord record)
     {

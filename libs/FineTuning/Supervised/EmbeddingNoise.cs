@@ -13,8 +13,9 @@ public sealed record EmbeddingNoise(double Alpha)
     /// <summary>Has the model add the noise to its embeddings until the result is disposed.</summary>
     public IDisposable On(CausalLanguageModel model) => new Switch(model, Added);
 
+    /// <summary>A new tensor: embeddings and noise.</summary>
     /// <param name="embedded">[batch, positions, hidden]</param>
-    internal Tensor Added(Tensor embedded)
+    public Tensor Added(Tensor embedded)
     {
         var size = Alpha / Math.Sqrt(embedded.shape[1] * embedded.shape[2]);
         using var noise = empty_like(embedded, requires_grad: false).uniform_(-size, size);

@@ -15,7 +15,7 @@ public sealed class EventFile : IDisposable
 
     public EventFile(string path)
     {
-        _file = File.Create(path);
+        _file = new(path, FileMode.Create, FileAccess.Write, FileShare.Read);
         Write(0, 0, output =>
         {
             output.WriteTag(3, WireFormat.WireType.LengthDelimited);
