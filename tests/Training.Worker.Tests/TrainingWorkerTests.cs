@@ -163,6 +163,21 @@ public sealed class TrainingWorkerTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task PackedRowsTakeFewerStepsAndRefuseNoise()
+    {
+        var spec = await _setting.SpecAsync();
+        (spec.Hyperparameters.Epochs, spec.Hyperparameters.Packing, spec.Hyperparameters.Loss) = (1, "bestfit", "all");
+
+        var (exitCode, output, result) = await _setting.RunAsync(spec);
+
+        Assert.True(exitCode == ExitCodes.Success, output);
+        Assert.InRange(result.Checkpoint.Steps, 1, 9); // 40 rows in batches of 4 would take 10
+        var noisy = await _setting.SpecAsync();
+        (noisy.Hyperparameters.Packing, noisy.Hyperparameters.NeftuneAlpha) = ("bestfit", 5);
+        Assert.Contains("neftuneAlpha is 5 with the packing bestfit", (await _setting.RunAsync(noisy)).Result.Failure.Message);
+    }
+
+    [Fact]
     public async Task ALossThatDivergesFailsTheRunForGood()
     {
         var spec = await _setting.SpecAsync();

@@ -23,6 +23,8 @@ internal static class TrainingValidation
         Decimal(problems, $"{Field}.neftuneAlpha", training.NeftuneAlpha, 0, 1000, "5");
         OneOf(problems, $"{Field}.precision", training.Precision, ["auto", "fp32", "bf16", "fp16"]);
         OneOf(problems, $"{Field}.gradientCheckpointing", training.GradientCheckpointing, ["none", "half", "blocks"]);
+        OneOf(problems, $"{Field}.packing", training.Packing, ["none", "bestfit", "bestfit-split", "knapsack", "wrapped"]);
+        OneOf(problems, $"{Field}.loss", training.Loss, ["completion", "assistant", "last-assistant", "all"]);
         Range(problems, $"{Field}.seed", training.Seed, 0, long.MaxValue);
     }
 

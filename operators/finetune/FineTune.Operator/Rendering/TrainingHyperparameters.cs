@@ -22,6 +22,8 @@ internal static class TrainingHyperparameters
             MaxLength = training.MaxLength,
             Precision = training.Precision,
             GradientCheckpointing = training.GradientCheckpointing,
+            Packing = training.Packing,
+            Loss = training.Loss,
             LabelSmoothing = Number(training.LabelSmoothing),
             NeftuneAlpha = Number(training.NeftuneAlpha),
             EvalEverySteps = training.EvalEverySteps,
