@@ -36,6 +36,6 @@ public sealed class CausalTask : TaskModel
             LabelSmoothing = Source.Training.LabelSmoothing,
             Noise = Source.Training.NeftuneAlpha > 0 ? new(Source.Training.NeftuneAlpha) : null,
         };
-        return new(objective, dataset.LeftOut) { Cut = Math.Max(0, dataset.Cut - dataset.LeftOut) };
+        return new(objective, dataset.LeftOut) { Tokens = dataset.Tokens };
     }
 }

@@ -88,7 +88,7 @@ public static class TrainingWork
         {
             var outcome = training.Run(stop);
             await metrics.SaveAsync(stop);
-            return (outcome, await metrics.AnalyseAsync(new(rows.Objective.RowCount + rows.LeftOut, rows.LeftOut, rows.Cut), stop));
+            return (outcome, await metrics.AnalyseAsync(LossesOf(rows), stop));
         }
         catch (LossDivergedException diverged)
         {
@@ -103,4 +103,9 @@ public static class TrainingWork
             await checkpoints.SaveAsync(state);
         }
     }
+
+    /// <summary>Rows that were left out are among those that token statistics count as cut.</summary>
+    private static DataLosses LossesOf(TaskRows rows) => rows.Tokens is { } tokens
+        ? new(tokens.Lengths.Rows, rows.LeftOut, Math.Max(0, (long)Math.Round(tokens.TruncatedShare * tokens.Lengths.Rows) - rows.LeftOut))
+        : new(rows.Objective.RowCount + rows.LeftOut, rows.LeftOut, 0);
 }
