@@ -20,7 +20,8 @@ public sealed record SpecOptions(TrainingOptions Training, AdapterOptions? Adapt
     {
         List<string> problems = [];
         var hyper = spec.Hyperparameters ?? new();
-        var training = TrainingHyperparameters.Read(spec);
+        var read = TrainingHyperparameters.Read(spec);
+        var training = read with { Optimizer = MethodOptions.Optimizer(spec, read.Optimizer) };
         problems.AddRange(training.Problems());
         var adapter = MethodOptions.Read(spec, problems);
         if (hyper.MaxLength is not 0 and not (>= 2 and <= 1 << 20)) problems.Add($"max_length is {hyper.MaxLength}; it must lie in 2..{1 << 20}.");

@@ -20,7 +20,7 @@ internal static class TrainingHyperparameters
             GradientAccumulation = Math.Max(1, hyper.GradientAccumulation),
             LearningRate = hyper.LearningRate,
             Schedule = ScheduleOf(hyper),
-            Optimizer = OptimizerOf(hyper, spec.Method?.LoraPlusRatio ?? 0),
+            Optimizer = OptimizerOf(hyper),
             WeightDecay = hyper.WeightDecay,
             MaxGradNorm = hyper.MaxGradNorm,
             Seed = (long)(hyper.Seed & long.MaxValue),
@@ -54,7 +54,7 @@ internal static class TrainingHyperparameters
         DecayRatio = hyper.HasDecayRatio ? hyper.DecayRatio : null,
     };
 
-    private static OptimizerOptions OptimizerOf(Hyperparameters hyper, double loraPlusRatio) => new()
+    private static OptimizerOptions OptimizerOf(Hyperparameters hyper) => new()
     {
         Name = hyper.Optimizer is "" ? "adamw" : hyper.Optimizer,
         Beta1 = hyper.HasBeta1 ? hyper.Beta1 : null,
@@ -62,7 +62,6 @@ internal static class TrainingHyperparameters
         Epsilon = hyper.HasEpsilon ? hyper.Epsilon : null,
         Momentum = hyper.HasMomentum ? hyper.Momentum : null,
         Rank = hyper.HasGaloreRank ? hyper.GaloreRank : null,
-        LoraPlusRatio = loraPlusRatio > 0 ? loraPlusRatio : null,
     };
 
     /// <summary>What no name stands for becomes a value that <see cref="TrainingOptions.Problems"/> refuses.</summary>
