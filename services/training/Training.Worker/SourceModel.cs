@@ -1,3 +1,4 @@
+using Platform.Data.Cache;
 using Platform.FineTuning.Tasks;
 using Platform.Modeling;
 using Platform.Modeling.Checkpoints;
@@ -21,6 +22,7 @@ internal static class SourceModel
             Dtype = options.Precision,
             MaxLength = options.MaxLength,
             LabelNames = spec.LabelNames,
+            Tokens = new TokenCache(Path.Combine(run.Scratch, "tokens"), long.MaxValue, run.Clock),
             Training = options.Training,
             Seed = options.Training.Seed,
         };
