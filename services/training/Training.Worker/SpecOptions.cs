@@ -31,6 +31,7 @@ public sealed record SpecOptions(TrainingOptions Training, AdapterOptions? Adapt
             Seed = (long)(hyper.Seed & long.MaxValue),
             CheckpointEverySteps = spec.Checkpoints?.EverySteps ?? 0,
         };
+        training = training with { Optimizer = MethodOptions.Optimizer(spec, training.Optimizer) };
         problems.AddRange(training.Problems());
         var adapter = MethodOptions.Read(spec, problems);
         if (hyper.MaxLength is not 0 and not (>= 2 and <= 1 << 20)) problems.Add($"max_length is {hyper.MaxLength}; it must lie in 2..{1 << 20}.");
