@@ -34,7 +34,13 @@ public sealed class CausalTask : TaskModel
     public override async Task<TaskRows> ReadAsync(Stream content, IRowFormat format, CancellationToken stop)
     {
         var dataset = await EncodeAsync(content, format, stop);
-        return new(new SupervisedObjective(Model, PackedRows.Of(dataset.Rows, Packing, Source.MaxLength)) { Checkpointing = Source.Training.Checkpointing }, dataset.LeftOut) { Tokens = dataset.Tokens };
+        var objective = new SupervisedObjective(Model, PackedRows.Of(dataset.Rows, Packing, Source.MaxLength))
+        {
+            Checkpointing = Source.Training.Checkpointing,
+            LabelSmoothing = Source.Training.LabelSmoothing,
+            Noise = Source.Training.NeftuneAlpha > 0 ? new(Source.Training.NeftuneAlpha) : null,
+        };
+        return new(objective, dataset.LeftOut) { Tokens = dataset.Tokens };
     }
 
     // Templates of turns are data without a digest: what they write is not kept.

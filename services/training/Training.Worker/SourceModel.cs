@@ -21,6 +21,8 @@ internal static class SourceModel
             Adapters = adapters,
             Dtype = options.Precision,
             MaxLength = options.MaxLength,
+            Packing = options.Packing,
+            Encoding = new() { Learned = options.Learned },
             LabelNames = spec.LabelNames,
             Tokens = new TokenCache(Path.Combine(run.Scratch, "tokens"), long.MaxValue, run.Clock),
             Training = options.Training,
