@@ -1,5 +1,7 @@
+using Platform.Data.Cache;
 using Platform.Data.Collation;
 using Platform.Data.Formats;
+using Platform.Data.Statistics;
 using Platform.Modeling.ChatTemplates;
 
 namespace Platform.FineTuning.Supervised;
@@ -9,14 +11,8 @@ namespace Platform.FineTuning.Supervised;
 /// <param name="LeftOut">How many rows had nothing to learn within the length.</param>
 public sealed record SupervisedRows(IReadOnlyList<SupervisedExample> Rows, int LeftOut)
 {
-    /// <summary>How many rows were longer than the length, among them those left out.</summary>
-    public int Cut { get; init; }
-
-    /// <summary>How many tokens the rows had before they were cut.</summary>
-    public long Tokens { get; init; }
-
-    /// <summary>How many of them were cut off.</summary>
-    public long TokensCut { get; init; }
+    /// <summary>How long the rows were before they were cut, and how much of them is learned.</summary>
+    public TokenStatistics Tokens { get; init; } = new();
 
     /// <summary>Reads JSON lines.</summary>
     /// <exception cref="BadRowsException">Rows cannot be read, or the chat template refuses them.</exception>
@@ -29,8 +25,24 @@ public sealed record SupervisedRows(IReadOnlyList<SupervisedExample> Rows, int L
         return builder.Build(reader.Report);
     }
 
+    /// <summary>Reads JSON lines into a cache on disk, or takes them from there: the rows are read as they are needed, and disposed by the caller.</summary>
+    /// <inheritdoc cref="ReadAsync(Stream, IRowFormat, SupervisedEncoder, CancellationToken)" path="/exception"/>
+    public static async Task<SupervisedRows> ReadAsync(Stream content, IRowFormat format, SupervisedEncoder encoder, TokenCache cache, TokenCacheKey key, CancellationToken cancellation)
+    {
+        const string LeftOut = "left_out";
+        var rows = await cache.OpenAsync(key, async add =>
+        {
+            var reader = new RowReader(format);
+            var builder = new Builder(encoder, add);
+            await foreach (var row in reader.ReadAsync(content, cancellation)) builder.Add(row, reader.Report.Rows);
+            var built = builder.Build(reader.Report);
+            return built.Tokens.ToCounts().Append(new(LeftOut, built.LeftOut)).ToDictionary();
+        });
+        return new(rows, (int)rows.Counts[LeftOut]) { Tokens = TokenStatistics.FromCounts(rows.Counts) };
+    }
+
     /// <summary>Rows that were read before, counted from 1 in the order given.</summary>
-    /// <inheritdoc cref="ReadAsync" path="/exception"/>
+    /// <inheritdoc cref="ReadAsync(Stream, IRowFormat, SupervisedEncoder, CancellationToken)" path="/exception"/>
     public static SupervisedRows Of(IEnumerable<IRow> rows, SupervisedEncoder encoder)
     {
         var builder = new Builder(encoder);
@@ -38,12 +50,14 @@ public sealed record SupervisedRows(IReadOnlyList<SupervisedExample> Rows, int L
         return builder.Build(new RowReadReport());
     }
 
-    private sealed class Builder(SupervisedEncoder encoder)
+    /// <param name="keep">Takes the rows instead of the result; null: the result has them.</param>
+    private sealed class Builder(SupervisedEncoder encoder, Action<SupervisedExample>? keep = null)
     {
         private readonly List<SupervisedExample> _rows = [];
         private readonly List<RowProblem> _problems = [];
         private long _refused;
-        private SupervisedRows _counts = new([], 0);
+        private readonly TokenStatistics _tokens = new();
+        private int _leftOut;
 
         public void Add(IRow row, long line)
         {
@@ -51,15 +65,9 @@ public sealed record SupervisedRows(IReadOnlyList<SupervisedExample> Rows, int L
             {
                 var whole = encoder.Whole(row);
                 var fitted = encoder.Fitted(row, whole);
-                if (fitted is not null) _rows.Add(fitted);
-                var excess = Math.Max(0, whole.Length - encoder.MaxLength);
-                _counts = _counts with
-                {
-                    LeftOut = _counts.LeftOut + (fitted is null ? 1 : 0),
-                    Cut = _counts.Cut + (excess > 0 ? 1 : 0),
-                    Tokens = _counts.Tokens + whole.Length,
-                    TokensCut = _counts.TokensCut + excess,
-                };
+                if (fitted is null) _leftOut++;
+                else (keep ?? _rows.Add)(fitted);
+                _tokens.Add(whole, fitted);
             }
             catch (TemplateException refusal)
             {
@@ -68,7 +76,7 @@ public sealed record SupervisedRows(IReadOnlyList<SupervisedExample> Rows, int L
         }
 
         public SupervisedRows Build(RowReadReport report) => report.BadRows + _refused == 0
-            ? _counts with { Rows = _rows }
+            ? new SupervisedRows(_rows, _leftOut) { Tokens = _tokens }
             : throw new BadRowsException(report.BadRows + _refused, [.. report.Problems.Concat(_problems).OrderBy(problem => problem.Line).Take(RowReadReport.KeptProblems)]);
     }
 }

@@ -1,3 +1,4 @@
+using Platform.Data.Cache;
 using Platform.FineTuning.Tasks;
 using Platform.Modeling;
 using Platform.Modeling.Checkpoints;
@@ -20,7 +21,10 @@ internal static class SourceModel
             Adapters = adapters,
             Dtype = options.Precision,
             MaxLength = options.MaxLength,
+            Packing = options.Packing,
+            Encoding = new() { Learned = options.Learned },
             LabelNames = spec.LabelNames,
+            Tokens = new TokenCache(Path.Combine(run.Scratch, "tokens"), long.MaxValue, run.Clock),
             Training = options.Training,
             Seed = options.Training.Seed,
         };

@@ -1,3 +1,4 @@
+using Platform.Data.Cache;
 using Platform.Data.Collation;
 using Platform.Data.Formats;
 using Platform.FineTuning.Supervised;
@@ -67,6 +68,27 @@ public sealed class SupervisedEncoderTests
     }
 
     [Fact]
+    public async Task RowsFromTheCacheAreTheRowsThatWereEncoded()
+    {
+        var folder = Directory.CreateTempSubdirectory("tokens-").FullName;
+        var lines = string.Concat(Enumerable.Range(0, 50).Select(i => $$"""{"text":"{{new string('a', i)}} b"}""" + "\n"));
+        var (encoder, cache) = (new SupervisedEncoder(Tokens, 8), new TokenCache(folder, long.MaxValue, TimeProvider.System));
+        var expected = await SupervisedRows.ReadAsync(Content(), RowFormats.Get("text"), encoder, TestContext.Current.CancellationToken);
+        for (var time = 0; time < 2; time++)
+        {
+            var read = await SupervisedRows.ReadAsync(time == 0 ? Content() : Stream.Null, RowFormats.Get("text"), encoder, cache, new("d", "t", "e"), TestContext.Current.CancellationToken);
+            Assert.Equal((expected.LeftOut, expected.Tokens.ToString()), (read.LeftOut, read.Tokens.ToString()));
+            Assert.Equal(expected.Rows.Select(row => string.Join(' ', row.InputIds)), read.Rows.Select(row => string.Join(' ', row.InputIds)));
+            Assert.Equal(expected.Rows.Select(row => string.Join(' ', row.Labels)), read.Rows.Select(row => string.Join(' ', row.Labels)));
+            ((IDisposable)read.Rows).Dispose();
+        }
+
+        Directory.Delete(folder, recursive: true);
+
+        MemoryStream Content() => new(System.Text.Encoding.UTF8.GetBytes(lines));
+    }
+
+    [Fact]
     public void ADatasetTellsWhatWasCutAndWhatWasLeftOut()
     {
         IRow[] rows = [new PromptCompletionRow("a", "b"), new PromptCompletionRow("a prompt that fills all the space there is", "b"), new TextRow("one two three four five")];
@@ -74,9 +96,10 @@ public sealed class SupervisedEncoderTests
 
         var encoded = SupervisedRows.Of(rows, new SupervisedEncoder(Tokens, 8));
 
-        Assert.Equal((2, 1, 2), (encoded.Rows.Count, encoded.LeftOut, encoded.Cut));
-        Assert.Equal(rows.Sum(row => whole.Encode(row)!.Length), encoded.Tokens);
-        Assert.Equal(rows.Sum(row => Math.Max(0, whole.Encode(row)!.Length - 8)), encoded.TokensCut);
+        var lengths = rows.Select(row => whole.Encode(row)!.Length).ToList();
+        Assert.Equal((2, 1, 2.0 / 3), (encoded.Rows.Count, encoded.LeftOut, encoded.Tokens.TruncatedShare));
+        Assert.Equal((lengths.Sum(), lengths.Max()), (encoded.Tokens.Lengths.Total, encoded.Tokens.Lengths.Longest));
+        Assert.Equal((double)(lengths[1] + lengths[2] - 8) / lengths.Sum(), encoded.Tokens.LostShare);
     }
 
     [Fact]
