@@ -28,6 +28,9 @@ public sealed record TrainingOptions
     /// <summary>Gradients are scaled down to this norm; 0 leaves them as they are.</summary>
     public double MaxGradNorm { get; init; } = 1;
 
+    /// <summary>What objectives compute again in the backward pass instead of keeping it.</summary>
+    public Memory.Checkpointing Checkpointing { get; init; }
+
     /// <summary>Whether each epoch has an order of its own; otherwise rows come as they stand.</summary>
     public bool Shuffle { get; init; } = true;
 

@@ -24,6 +24,9 @@ public abstract class CausalLanguageModel(string name) : PretrainedModel(name)
     /// <summary>[..., hidden] after the final norm -> logits [..., vocabulary]</summary>
     public abstract Tensor Head(Tensor hidden);
 
+    /// <summary>[vocabulary, hidden] where <see cref="Head"/> is the product with it and nothing else; null: only the head itself knows what it does.</summary>
+    public virtual Tensor? HeadWeight => null;
+
     /// <summary>Computes what the blocks share. The ids are read for their shape only.</summary>
     /// <param name="inputIds">[batch, positions]</param>
     /// <param name="attentionMask">[batch, kept in the cache + positions], 1 for real tokens; null: all are</param>

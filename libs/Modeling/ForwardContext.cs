@@ -32,7 +32,16 @@ public sealed class ForwardContext(Tensor positions, AttentionPattern attention,
     public VirtualTokens? Virtual { get; internal init; }
 
     /// <summary>Keys and values before those of the pass, block by block; null: none. The context disposes them.</summary>
-    public IReadOnlyList<KeysAndValues>? Prefix { get; internal init; }
+    public IReadOnlyList<KeysAndValues>? Prefix { get; internal set; }
+
+    /// <summary>Puts leaves in the place of the prefix: they collect the gradients that the blocks give it.</summary>
+    /// <returns>the prefix with its graph, now the caller's; empty: there is none</returns>
+    public IReadOnlyList<KeysAndValues> CutPrefix()
+    {
+        var computed = Prefix ?? [];
+        if (Prefix is not null) Prefix = [.. computed.Select(block => block.Cut())];
+        return computed;
+    }
 
     /// <summary>The rotations of this pass' positions; blocks that rotate alike share them.</summary>
     /// <param name="width">how many dimensions of a head are rotated</param>

@@ -31,4 +31,6 @@ public abstract class HeadedDecoder : CausalLanguageModel
     public override Tensor FinalNorm(Tensor hidden) => _model.FinalNorm(hidden);
 
     public override Tensor Head(Tensor hidden) => _head.call(hidden);
+
+    public override Tensor? HeadWeight => _head is Linear { Bias: null } linear && (linear is TiedLinear || linear.GetType() == typeof(Linear)) ? linear.Weight : null;
 }

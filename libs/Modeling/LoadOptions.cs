@@ -1,4 +1,6 @@
+using System.Text.Json.Nodes;
 using Platform.Modeling.Checkpoints;
+using Platform.Modeling.Tasks;
 using static TorchSharp.torch;
 
 namespace Platform.Modeling;
@@ -21,6 +23,19 @@ public sealed record LoadOptions
     /// <summary>Draws the weights of a head that the folder does not hold.</summary>
     public long HeadSeed { get; init; }
 
+    /// <summary>The classes to learn, instead of those in the config. A head for another number of them begins anew.</summary>
+    public ClassificationLabels? Labels { get; init; }
+
+    /// <summary>The token that fills up texts, where the config states none.</summary>
+    public long? PadTokenId { get; init; }
+
     /// <summary>Is told what the folder held and the model did not need, and the reverse.</summary>
     public Action<LoadReport>? Report { get; init; }
+
+    /// <summary>Puts what is asked for into a config.</summary>
+    internal void ApplyTo(JsonObject config)
+    {
+        Labels?.Write(config);
+        if (PadTokenId is { } pad && config["pad_token_id"] is null) config["pad_token_id"] = pad;
+    }
 }

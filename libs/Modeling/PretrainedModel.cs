@@ -59,10 +59,12 @@ public abstract class PretrainedModel(string name) : nn.Module(name)
         var family = ModelFamily.Of(json, typeof(T));
         using var weights = ModelFolder.Open(folder);
         family.Layout.Amend?.Invoke(json, weights);
+        var newHead = !family.IsNamedBy(json) || (options.Labels is { } labels && labels.Count != Tasks.ClassificationLabels.Read(json).Count);
+        options.ApplyTo(json);
         var model = (T)CreateEmpty(family, json, options.Dtype ?? StoredDtypes.Of(json), device);
         try
         {
-            CheckpointLoading.Fill(model, weights, family, options, newHead: !family.IsNamedBy(json));
+            CheckpointLoading.Fill(model, weights, family, options, newHead);
             model.eval();
             return model;
         }

@@ -36,6 +36,19 @@ public abstract record AdapterOptions
         _ => [],
     };
 
+    /// <summary>These options for an adapter that also trains and saves such modules whole; the task's own head need not be named.</summary>
+    /// <param name="modules">paths in the model</param>
+    /// <exception cref="ArgumentException">The method's files have no place for whole modules.</exception>
+    public AdapterOptions AlsoTraining(IEnumerable<string> modules)
+    {
+        var heads = HeadsOf(TaskType);
+        List<string> others = [.. modules.Where(path => !path.Split('.').Any(heads.Contains))];
+        return others.Count == 0 ? this : WithModulesToSave(others);
+    }
+
+    private protected virtual AdapterOptions WithModulesToSave(IReadOnlyList<string> modules) => throw new ArgumentException(
+        $"{PeftType} has no modules_to_save, and the model's {string.Join(", ", modules)} begin anew; take another method, or a base model that has them.");
+
     /// <summary>These options with what PEFT adds to those of a new adapter.</summary>
     internal virtual AdapterOptions ForNew(PretrainedModel model) => TaskType is null && AutoMapping is null ? this with { AutoMapping = ModelClass.Of(model.Config) } : this;
 

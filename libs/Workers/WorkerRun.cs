@@ -43,6 +43,17 @@ public sealed class WorkerRun
     public Task<string> FetchAsync(Artifact? artifact, string field, CancellationToken cancellation) =>
         new ArtifactDownload(Store, Path.Combine(Scratch, "artifacts")).FetchAsync(artifact, field, cancellation);
 
+    /// <summary>Downloads a pinned model: the base's folder and those of the adapters on it.</summary>
+    /// <inheritdoc cref="FetchAsync"/>
+    public async Task<FetchedModel> FetchModelAsync(ModelSource? source, string field, CancellationToken cancellation)
+    {
+        if (source is null) throw new WorkerFailureException(FailureReasons.SpecInvalid, $"{field} is missing from the spec.");
+        var folder = await FetchAsync(source.Base, $"{field}.base", cancellation);
+        List<string> adapters = [];
+        for (var i = 0; i < source.Adapters.Count; i++) adapters.Add(await FetchAsync(source.Adapters[i], $"{field}.adapters[{i}]", cancellation));
+        return new(folder, adapters);
+    }
+
     /// <summary>Uploads a folder below <see cref="Output"/> and returns its reference once every file is durable.</summary>
     /// <param name="folder">A folder on this machine.</param>
     /// <param name="name">Its name below <see cref="Output"/>, without a trailing '/'.</param>

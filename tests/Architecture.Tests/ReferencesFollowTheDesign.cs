@@ -12,6 +12,7 @@ public sealed class ReferencesFollowTheDesign
         ["Artifacts"] = [],
         ["Data"] = [],
         ["Metrics"] = [],
+        ["Estimation"] = [],
         ["Torch"] = [],
         ["Modeling"] = ["Torch"],
         ["Peft"] = ["Torch", "Modeling"],

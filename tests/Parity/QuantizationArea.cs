@@ -3,7 +3,7 @@ using Platform.Parity.Tensors;
 
 namespace Platform.Parity;
 
-/// <summary>4-bit blocks, 4-bit checkpoints and training on them.</summary>
+/// <summary>4-bit blocks, 4-bit checkpoints, training on them, and how much memory models need.</summary>
 public sealed class QuantizationArea : IParityArea
 {
     public string Name => "quantization";
@@ -15,10 +15,11 @@ public sealed class QuantizationArea : IParityArea
         if (name.StartsWith("awq", StringComparison.Ordinal)) throw new UnsupportedCaseException("AWQ is not there yet");
         if (name.StartsWith("gguf", StringComparison.Ordinal)) throw new UnsupportedCaseException("GGUF is not there yet");
         if (name.Contains("optim_8bit", StringComparison.Ordinal)) throw new UnsupportedCaseException("8-bit optimizers are not there yet");
-        if (name.Contains("int8", StringComparison.Ordinal) || name.Contains("8bit", StringComparison.Ordinal)) throw new UnsupportedCaseException("8-bit quantization is not there yet");
-        if (name == "memory_tables") throw new UnsupportedCaseException("a memory estimator is not there yet");
+        if (name.Contains("int8", StringComparison.Ordinal)) throw new UnsupportedCaseException("8-bit layers are not there yet");
+        if (File.Exists(Path.Combine(casePath, "memory.json"))) return MemoryTables.Check(casePath);
         using var golden = new GoldenCase(casePath);
-        return golden.Json.ContainsKey("keys") ? FourBitBlocks.Check(golden)
+        return golden.Names.Any(tensor => tensor.StartsWith("map.", StringComparison.Ordinal)) ? EightBitTensors.Check(golden)
+            : golden.Json.ContainsKey("keys") ? FourBitBlocks.Check(golden)
             : golden.Json.ContainsKey("steps") ? QloraRun.Check(golden)
             : golden.Json.ContainsKey("quantization_config") ? FourBitCheckpoint.Check(golden)
             : throw new UnsupportedCaseException($"a case of the kind '{name}' is not known");

@@ -1,6 +1,9 @@
 using System.Diagnostics;
+using Platform.Modeling;
 using Platform.Protos.Training.V1;
 using Platform.Workers;
+using TorchSharp;
+using static TorchSharp.torch;
 
 namespace Platform.Training.Worker.Tests;
 
@@ -27,6 +30,25 @@ public sealed class TrainingWorkerTests : IAsyncDisposable
         var (again, said, _) = await _setting.RunAsync(spec);
         Assert.Equal(ExitCodes.Success, again);
         Assert.Contains("nothing to do", said);
+    }
+
+    [Fact]
+    public async Task AWholeModelIsTrainedAndPublishedWithItsTokenizer()
+    {
+        var spec = await _setting.SpecAsync();
+        spec.Method = new() { Type = "full" };
+        (spec.Hyperparameters.MaxSteps, spec.Hyperparameters.LearningRate) = (20, 1e-3);
+
+        var (exitCode, output, result) = await _setting.RunAsync(spec);
+
+        Assert.True(exitCode == ExitCodes.Success, output);
+        Assert.Null(result.Checkpoint.Adapter);
+        var (before, after) = (await _setting.FolderAsync(spec.Model.Base), await _setting.FolderAsync(result.Checkpoint.Model));
+        Assert.Equal(Directory.EnumerateFiles(before).Select(Path.GetFileName).Order(), Directory.EnumerateFiles(after).Select(Path.GetFileName).Order());
+        using var trained = PretrainedModel.Load(after, CPU);
+        using var untrained = PretrainedModel.Load(before, CPU);
+        Assert.Equal(trained.parameters().Sum(parameter => parameter.numel()), result.Checkpoint.TrainableParameters);
+        Assert.All(trained.named_parameters().Zip(untrained.named_parameters()), pair => Assert.True((pair.First.parameter - pair.Second.parameter).abs().max().ToDouble() > 0, pair.First.name));
     }
 
     [Fact]

@@ -97,6 +97,14 @@ internal sealed class WorkerSetting : IAsyncDisposable
         return Parser.Parse<TrainingResult>(await reader.ReadToEndAsync());
     }
 
+    /// <summary>Downloads a folder from the store.</summary>
+    public async Task<string> FolderAsync(Artifact artifact)
+    {
+        var folder = Path.Combine(_root, $"downloaded-{Guid.NewGuid():n}");
+        await ArtifactFolder.DownloadAsync(Store, ArtifactUri.Parse(artifact.Uri), artifact.Sha256, folder, default);
+        return folder;
+    }
+
     /// <summary>Waits until a file of the run is in the store.</summary>
     public async Task ExistsAsync(TrainingSpec spec, string name, Process worker)
     {

@@ -2,25 +2,37 @@ namespace Platform.Data.Collation;
 
 /// <summary>Equally long rows, each array [rows × length] row by row.</summary>
 /// <param name="AttentionMask">1 for tokens, 0 for padding.</param>
-/// <param name="PositionIds">From 0 in every example; a packed row has several.</param>
-/// <param name="SequenceIds">Counts the examples of a packed row from 0; -1 for padding. Tokens see only tokens with their own id.</param>
+/// <param name="PositionIds">From 0 in every sequence; a packed row has several.</param>
+/// <param name="SequenceIds">Counts the sequences of a row from 0; -1 for padding. Tokens see only tokens with their own id.</param>
 public sealed record Batch(int Rows, int Length, long[] InputIds, long[] Labels, long[] AttentionMask, long[] PositionIds, int[] SequenceIds)
 {
-    /// <summary>Tokens that count in the loss of a causal model: labels are compared with the token before.</summary>
-    public int SupervisedTokens
+    /// <summary>What a causal model is trained to predict: the tokens of a sequence that have a label, each from the one before it.</summary>
+    public IEnumerable<(int Position, long Target)> Predictions
     {
         get
         {
-            var count = 0;
-            for (var row = 0; row < Rows; row++)
+            for (var i = 1; i < Labels.Length; i++)
             {
-                for (var column = 1; column < Length; column++)
-                {
-                    if (Labels[(row * Length) + column] != SupervisedExample.IgnoredLabel) count++;
-                }
+                if (i % Length > 0 && Labels[i] != SupervisedExample.IgnoredLabel && SequenceIds[i] == SequenceIds[i - 1]) yield return (i - 1, Labels[i]);
+            }
+        }
+    }
+
+    /// <summary>Where sequences begin in the arrays, and where the last one ends: the <c>cu_seq_lens</c> of a flattened batch.</summary>
+    public IReadOnlyList<int> SequenceStarts
+    {
+        get
+        {
+            List<int> starts = [];
+            var end = 0;
+            for (var i = 0; i < SequenceIds.Length; i++)
+            {
+                if (SequenceIds[i] < 0) continue;
+                if (PositionIds[i] == 0) starts.Add(i);
+                end = i + 1;
             }
 
-            return count;
+            return [.. starts, end];
         }
     }
 }

@@ -1,30 +1,37 @@
 namespace Platform.Data.Collation;
 
 /// <summary>
-/// Packs examples into rows: longest first, each into the fullest row that still holds it (best-fit decreasing,
-/// Ding et al. 2024, https://arxiv.org/abs/2404.10830), as TRL's strategies <c>bfd</c> (examples truncated before) and <c>bfd_split</c> (split
-/// before). Differs from the paper: it does neither itself; empty examples are left out. Deterministic: of equal lengths the earlier example
-/// comes first, of equally full rows the one that became so first.
+/// Packs rows longest first, each into the fullest packed row that still holds it (best-fit decreasing,
+/// Ding et al. 2024, https://arxiv.org/abs/2404.10830), as TRL's strategies <c>bfd</c> and <c>bfd_split</c>. Differs from the paper: rows that
+/// are too long lose their end, unless they are to be split; empty rows are left out. Deterministic: of equal lengths the earlier row
+/// comes first, of equally full packed rows the one that became so first.
 /// </summary>
-public static class BestFitPacking
+public sealed class BestFitPacking : IPacking
 {
-    /// <summary>The rows, in the order in which they were opened.</summary>
-    /// <exception cref="ArgumentException">An example is longer than a row.</exception>
-    public static List<List<SupervisedExample>> Pack(IReadOnlyList<SupervisedExample> examples, int length)
+    /// <summary>Cut a row that is too long into several instead of leaving its end out.</summary>
+    public bool Splits { get; init; }
+
+    public List<List<RowPiece>> Pack(IReadOnlyList<int> lengths, int room)
     {
-        List<List<SupervisedExample>> rows = [];
-        var byRoom = new SortedSet<(int Room, int Since, int Row)>();
-        foreach (var (step, example) in examples.Where(example => example.Length > 0).OrderByDescending(example => example.Length).Index())
+        ArgumentOutOfRangeException.ThrowIfLessThan(room, 1);
+        List<List<RowPiece>> packed = [];
+        var byRoom = new SortedSet<(int Room, int Since, int Index)>();
+        var pieces = lengths.SelectMany((length, row) => Pieces(row, length, room));
+        foreach (var (step, piece) in pieces.OrderByDescending(piece => piece.Length).Index())
         {
-            if (example.Length > length) throw new ArgumentException($"an example has {example.Length} tokens; expected at most {length}, truncate or split it first.", nameof(examples));
-            var fitting = byRoom.GetViewBetween((example.Length, 0, 0), (int.MaxValue, int.MaxValue, int.MaxValue));
-            var (room, since, row) = fitting.Count > 0 ? fitting.Min : (length, 0, rows.Count);
-            if (row == rows.Count) rows.Add([]);
-            else byRoom.Remove((room, since, row));
-            rows[row].Add(example);
-            if (room > example.Length) byRoom.Add((room - example.Length, step, row));
+            var fitting = byRoom.GetViewBetween((piece.Length, 0, 0), (int.MaxValue, int.MaxValue, int.MaxValue));
+            var (left, since, index) = fitting.Count > 0 ? fitting.Min : (room, 0, packed.Count);
+            if (index == packed.Count) packed.Add([]);
+            else byRoom.Remove((left, since, index));
+            packed[index].Add(piece);
+            if (left > piece.Length) byRoom.Add((left - piece.Length, step, index));
         }
 
-        return rows;
+        return packed;
+    }
+
+    private IEnumerable<RowPiece> Pieces(int row, int length, int room)
+    {
+        for (var start = 0; start < length && (Splits || start == 0); start += room) yield return new(row, start, Math.Min(room, length - start));
     }
 }

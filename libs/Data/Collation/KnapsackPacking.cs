@@ -1,30 +1,30 @@
 namespace Platform.Data.Collation;
 
 /// <summary>
-/// Fills one row after the other, each time with the longest example that still fits: LLaMA-Factory's greedy knapsack. Differs from it: none;
-/// examples that are empty or longer than a row are left out, of equal lengths the later comes first.
+/// Fills one packed row after the other, each time with the longest row that still fits: LLaMA-Factory's greedy knapsack. Differs from
+/// it: none; rows that are empty or too long are left out, of equal lengths the later comes first.
 /// </summary>
-public static class KnapsackPacking
+public sealed class KnapsackPacking : IPacking
 {
-    /// <summary>The rows in the order in which they were filled.</summary>
-    public static List<List<SupervisedExample>> Pack(IReadOnlyList<SupervisedExample> examples, int length)
+    public List<List<RowPiece>> Pack(IReadOnlyList<int> lengths, int room)
     {
-        var left = new SortedSet<(int Length, int Index)>(examples.Index().Where(item => item.Item.Length > 0 && item.Item.Length <= length).Select(item => (item.Item.Length, item.Index)));
-        List<List<SupervisedExample>> rows = [];
+        ArgumentOutOfRangeException.ThrowIfLessThan(room, 1);
+        var left = new SortedSet<(int Length, int Row)>(lengths.Select((length, row) => (length, row)).Where(item => item.length > 0 && item.length <= room));
+        List<List<RowPiece>> packed = [];
         while (left.Count > 0)
         {
-            List<SupervisedExample> row = [];
-            for (var room = length; room > 0 && left.GetViewBetween((0, 0), (room, int.MaxValue)) is { Count: > 0 } fitting;)
+            List<RowPiece> pieces = [];
+            for (var free = room; free > 0 && left.GetViewBetween((0, 0), (free, int.MaxValue)) is { Count: > 0 } fitting;)
             {
                 var longest = fitting.Max;
                 left.Remove(longest);
-                row.Add(examples[longest.Index]);
-                room -= longest.Length;
+                pieces.Add(new(longest.Row, 0, longest.Length));
+                free -= longest.Length;
             }
 
-            rows.Add(row);
+            packed.Add(pieces);
         }
 
-        return rows;
+        return packed;
     }
 }

@@ -1,13 +1,35 @@
 namespace Platform.Data.Collation;
 
 /// <summary>
-/// Puts all examples end to end and cuts the stream into rows, wherever examples end: TRL's strategy <c>wrapped</c>, and transformers'
-/// concatenate-and-chunk where the rest is dropped. Differs from both: none. Rows mix examples that see each other.
+/// Puts all rows end to end and cuts the stream into packed rows, wherever rows end: TRL's strategy <c>wrapped</c>, and transformers'
+/// concatenate-and-chunk where the rest is dropped. Differs from both: it tells where rows end, so that they need not see each other.
 /// </summary>
-public static class WrappedPacking
+public sealed class WrappedPacking : IPacking
 {
-    /// <param name="length">Of every row but the last.</param>
-    /// <param name="dropRest">Leave out a last row that is shorter.</param>
-    public static List<SupervisedExample> Pack(IReadOnlyList<SupervisedExample> examples, int length, bool dropRest = false) =>
-        [.. SupervisedExample.Joined(examples).Split(length).Where(row => !dropRest || row.Length == length)];
+    /// <summary>Leave out a last packed row that is shorter than the others.</summary>
+    public bool DropsRest { get; init; }
+
+    public List<List<RowPiece>> Pack(IReadOnlyList<int> lengths, int room)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(room, 1);
+        List<List<RowPiece>> packed = [];
+        var free = 0;
+        foreach (var (row, length) in lengths.Index())
+        {
+            for (int start = 0, count; start < length; start += count, free -= count)
+            {
+                if (free == 0)
+                {
+                    packed.Add([]);
+                    free = room;
+                }
+
+                count = Math.Min(free, length - start);
+                packed[^1].Add(new(row, start, count));
+            }
+        }
+
+        if (DropsRest && free > 0) packed.RemoveAt(packed.Count - 1);
+        return packed;
+    }
 }

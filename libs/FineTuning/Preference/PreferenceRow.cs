@@ -15,11 +15,7 @@ public sealed record PreferenceRow(IReadOnlyList<int> Prompt, IReadOnlyList<int>
     {
         return [.. rows.Select(row => Joined(row.Prompt, row.Chosen)), .. rows.Select(row => Joined(row.Prompt, row.Rejected))];
 
-        SupervisedExample Joined(IReadOnlyList<int> prompt, IReadOnlyList<int> answer)
-        {
-            int[] ids = [.. prompt, .. answer], labels = [.. prompt.Select(_ => SupervisedExample.IgnoredLabel), .. answer];
-            var length = Math.Min(maxLength ?? ids.Length, ids.Length);
-            return keepEnd ? new SupervisedExample(ids[^length..], labels[^length..]) : new SupervisedExample(ids, labels).Truncate(length);
-        }
+        SupervisedExample Joined(IReadOnlyList<int> prompt, IReadOnlyList<int> answer) =>
+            new SupervisedExample([.. prompt, .. answer], [.. prompt.Select(_ => SupervisedExample.IgnoredLabel), .. answer]).Truncate(maxLength ?? int.MaxValue, keepEnd);
     }
 }

@@ -1,3 +1,5 @@
+using Platform.FineTuning.Texts;
+
 namespace Platform.FineTuning.QuestionAnswering;
 
 /// <summary>A question with a part of its context; all lists have one entry per position.</summary>
@@ -6,6 +8,9 @@ namespace Platform.FineTuning.QuestionAnswering;
 public sealed record QuestionWindow(
     IReadOnlyList<int> Ids, IReadOnlyList<int> TypeIds, IReadOnlyList<int> AttentionMask, IReadOnlyList<(int Start, int End)?> Context, int NoAnswerPosition)
 {
+    /// <summary>What a model reads.</summary>
+    public EncodedText Text => new(Ids, TypeIds, AttentionMask);
+
     /// <summary>The first and last position of an answer, both the position of none if the window does not hold all of it.</summary>
     /// <param name="start">The answer's first code point in the context; null: there is no answer.</param>
     /// <param name="length">In code points.</param>

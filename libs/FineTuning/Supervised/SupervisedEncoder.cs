@@ -6,62 +6,95 @@ using Platform.Modeling.Tokenization;
 namespace Platform.FineTuning.Supervised;
 
 /// <summary>
-/// Turns rows into tokens with labels: a model learns completions and the token that ends them, or the turns of the assistant
-/// with what ends them, and nothing else. Rows that are too long lose their end.
+/// Turns rows into tokens with labels, as TRL's SFT trainer: plain text and completions end with the token that ends a text; a
+/// completion's tokens are those of prompt and completion together, without as many as the prompt alone has. Differs from TRL: of conversations the assistant's turns
+/// are learned unless everything is asked for; a turn's range is also found without <c>{% generation %}</c> in the template; and a row whose only
+/// label is on its first token, which nothing predicts, is left out like one without labels.
 /// </summary>
 public sealed class SupervisedEncoder
 {
     private readonly Tokenizer _tokenizer;
-    private readonly int _maxLength;
+    private readonly SupervisedEncoding _encoding;
     private readonly ChatTemplate? _template;
-    private readonly int _end;
+    private readonly int? _end;
 
-    /// <param name="maxLength">the longest row, in tokens</param>
     /// <param name="template">what makes text of conversations; without it there can be none</param>
+    /// <exception cref="ArgumentException">The encoding is wrong.</exception>
     /// <exception cref="InvalidDataException">The tokenizer names no token that ends a text.</exception>
-    public SupervisedEncoder(Tokenizer tokenizer, int maxLength, ChatTemplate? template = null)
+    public SupervisedEncoder(Tokenizer tokenizer, SupervisedEncoding encoding, ChatTemplate? template = null)
     {
-        if (maxLength < 2) throw new ArgumentOutOfRangeException(nameof(maxLength), maxLength, "A row needs at least two tokens: one to predict and one to predict it from.");
-        _end = tokenizer.EosTokenId ?? throw new InvalidDataException("The tokenizer has no eos_token, so a model could not learn where an answer ends; name one in tokenizer_config.json.");
-        (_tokenizer, _maxLength, _template) = (tokenizer, maxLength, template);
+        var problems = encoding.Problems();
+        if (problems.Count > 0) throw new ArgumentException(string.Join(" ", problems), nameof(encoding));
+        if (encoding.AppendEnd) _end = tokenizer.EosTokenId ?? throw new InvalidDataException("The tokenizer has no eos_token, so a model could not learn where an answer ends; name one in tokenizer_config.json.");
+        (_tokenizer, _encoding, _template) = (tokenizer, encoding, template);
     }
 
-    /// <summary>A row of any format. Null when nothing is left to learn.</summary>
+    /// <summary>An encoder that learns completions and the assistant's turns.</summary>
+    /// <param name="maxLength">the longest row, in tokens</param>
+    /// <inheritdoc cref="SupervisedEncoder(Tokenizer, SupervisedEncoding, ChatTemplate?)"/>
+    public SupervisedEncoder(Tokenizer tokenizer, int maxLength, ChatTemplate? template = null)
+        : this(tokenizer, new SupervisedEncoding { MaxLength = maxLength }, template)
+    {
+    }
+
+    /// <summary>The longest row, in tokens.</summary>
+    public int MaxLength => _encoding.MaxLength;
+
+    /// <summary>A row as far as it fits. Null when nothing is left to learn.</summary>
+    /// <inheritdoc cref="Whole" path="/exception"/>
+    public SupervisedExample? Encode(IRow row) => Fitted(Whole(row));
+
+    /// <summary>A prompt and its completion as far as they fit. Null when nothing is left to learn.</summary>
+    public SupervisedExample? Encode(string prompt, string completion) => Fitted(Pair(prompt, completion));
+
+    /// <summary>A row of any format, however long.</summary>
     /// <exception cref="NotSupportedException">The row's format cannot be learned from.</exception>
     /// <exception cref="ChatTemplateMissingException">The row is a conversation, and there is no chat template.</exception>
     /// <exception cref="TemplateException">The chat template refuses the conversation.</exception>
-    public SupervisedExample? Encode(IRow row) => row switch
+    public SupervisedExample Whole(IRow row) => row switch
     {
-        PromptCompletionRow pair => Encode(pair.Prompt, pair.Completion),
-        ChatRow chat => Encode(chat.Messages),
+        TextRow text => Labelled(Ended(text.Text), _ => true),
+        PromptCompletionRow pair => Pair(pair.Prompt, pair.Completion),
+        ChatRow or ConversationCompletionRow => Conversation(row),
         _ => throw new NotSupportedException($"{row.GetType().Name} cannot be learned from."),
     };
 
-    /// <summary>The prompt's tokens, the completion's, and the end unless the completion has it already. Null when nothing is left to learn.</summary>
-    public SupervisedExample? Encode(string prompt, string completion)
+    /// <summary>What is left of a row within the length. Null when that holds nothing to learn.</summary>
+    public SupervisedExample? Fitted(SupervisedExample whole)
     {
-        var (given, learned) = (_tokenizer.Encode(prompt).Ids, _tokenizer.Encode(completion, addSpecialTokens: false).Ids);
-        if (learned.Count == 0 || learned[^1] != _end) learned.Add(_end);
-        return Truncated([.. given, .. learned], [.. Enumerable.Repeat(SupervisedExample.IgnoredLabel, given.Count), .. learned]);
-    }
-
-    /// <summary>
-    /// The conversation as the chat template writes it; learned is each token that holds something the assistant wrote. The
-    /// template writes the special tokens itself. Null when nothing is left to learn.
-    /// </summary>
-    private SupervisedExample? Encode(IReadOnlyList<ChatMessage> messages)
-    {
-        if (_template is null) throw new ChatTemplateMissingException();
-        var chat = _template.RenderForTraining([.. messages.Select(message => (message.Role, message.Content))]);
-        var encoding = _tokenizer.EncodeTemplate(chat.Text);
-        var labels = encoding.Ids.Zip(encoding.Offsets, (id, place) =>
-            chat.AssistantSpans.Any(span => place.Start < span.End && place.End > span.Start) ? id : SupervisedExample.IgnoredLabel);
-        return Truncated([.. encoding.Ids], [.. labels]);
-    }
-
-    private SupervisedExample? Truncated(int[] ids, int[] labels)
-    {
-        var row = new SupervisedExample(ids, labels).Truncate(_maxLength);
+        var row = whole.Truncate(_encoding.MaxLength, _encoding.KeepEnd);
         return row.SupervisedTokens > 0 ? row : null;
     }
+
+    private SupervisedExample Pair(string prompt, string completion)
+    {
+        var given = _encoding.Learned == LearnedPart.All ? 0 : _tokenizer.Encode(prompt).Ids.Count;
+        return Labelled(Ended(prompt + completion), i => i >= given);
+    }
+
+    // The template writes the special tokens itself.
+    private SupervisedExample Conversation(IRow row)
+    {
+        var (learned, all) = (_encoding.Learned, _encoding.Learned == LearnedPart.All);
+        if (_template is null) throw new ChatTemplateMissingException();
+        var chat = ConversationText.Of(row, _template, withSpans: !all && (learned != LearnedPart.Completion || row is ChatRow));
+        var encoding = _tokenizer.EncodeTemplate(chat.Text);
+        if (all) return Labelled(encoding.Ids, _ => true);
+
+        var given = chat.Prompt is null ? 0 : _tokenizer.EncodeTemplate(chat.Prompt).Ids.Count;
+        if (learned == LearnedPart.Completion && chat.Prompt is not null) return Labelled(encoding.Ids, i => i >= given);
+
+        var spans = learned == LearnedPart.LastAssistant ? [.. chat.AssistantSpans.TakeLast(1)] : chat.AssistantSpans;
+        return Labelled(encoding.Ids, i => i >= given && spans.Any(span => encoding.Offsets[i].Start < span.End && encoding.Offsets[i].End > span.Start));
+    }
+
+    private List<int> Ended(string text)
+    {
+        var ids = _tokenizer.Encode(text).Ids;
+        if (_end is { } end && (ids.Count == 0 || ids[^1] != end)) ids.Add(end);
+        return ids;
+    }
+
+    private static SupervisedExample Labelled(List<int> ids, Func<int, bool> learned) =>
+        new([.. ids], [.. ids.Select((id, i) => learned(i) ? id : SupervisedExample.IgnoredLabel)]);
 }

@@ -1,4 +1,5 @@
 using Platform.Data.Collation;
+using Platform.FineTuning.Memory;
 using Platform.Modeling;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -15,25 +16,43 @@ public sealed class SupervisedObjective(CausalLanguageModel model, IReadOnlyList
 
     public long Count(IReadOnlyList<int> numbers) => numbers.Sum(number => (long)rows[number].SupervisedTokens);
 
+    /// <summary>What the backward pass computes again instead of keeping it.</summary>
+    public Checkpointing Checkpointing { get; init; }
+
     public LossSum Learn(IReadOnlyList<int> numbers, double weight)
     {
         using var batch = Batch(numbers);
-        using var context = model.PrepareForward(batch.Ids, batch.AttentionMask);
-        var loss = Loss(batch, context);
-        using var auxiliary = model.AuxiliaryLoss(context);
-        if (auxiliary is null) return LossSum.Backward(loss, weight, batch.Count, batch.Tokens);
+        using var context = model.PrepareForward(batch.Ids, batch.AttentionMask, batch.PositionIds);
+        using var pass = new BlockwisePass(model, context, Checkpointing);
+        using var hidden = pass.Forward(batch.Ids);                            // [batch, positions, hidden]
+        using var learned = Learned(hidden, batch);                            // [count, hidden]
+        using var gradient = empty_like(learned, requires_grad: false);
+        var loss = new ChunkedCrossEntropy(model).Learn(learned, batch.Targets, weight, gradient);
+        if (learned.requires_grad) autograd.backward([learned], [gradient]);
 
         // It belongs to the mean, so it counts once per token here and is divided with the rest.
-        using var perToken = loss;
-        return LossSum.Backward(perToken.add(auxiliary, batch.Count), weight, batch.Count, batch.Tokens);
+        using var auxiliary = model.AuxiliaryLoss(context);
+        if (auxiliary is not null)
+        {
+            using var counted = auxiliary.mul(batch.Count);
+            using var weighted = counted.mul(weight);
+            if (weighted.requires_grad) weighted.backward();
+            using var plain = counted.detach();
+            loss.add_(plain);
+        }
+
+        pass.Backward();
+        return new(loss, batch.Count, batch.Tokens);
     }
 
     public LossSum Measure(IReadOnlyList<int> numbers)
     {
         using var noGradients = no_grad();
         using var batch = Batch(numbers);
-        using var context = model.PrepareForward(batch.Ids, batch.AttentionMask);
-        return new(Loss(batch, context), batch.Count, batch.Tokens);
+        using var context = model.PrepareForward(batch.Ids, batch.AttentionMask, batch.PositionIds);
+        using var hidden = model.HiddenStates(batch.Ids, context);
+        using var learned = Learned(hidden, batch);
+        return new(new ChunkedCrossEntropy(model).Measure(learned, batch.Targets), batch.Count, batch.Tokens);
     }
 
     /// <summary>The mean loss over all rows, each token counting once; null without rows.</summary>
@@ -62,14 +81,11 @@ public sealed class SupervisedObjective(CausalLanguageModel model, IReadOnlyList
 
     private SupervisedBatch Batch(IEnumerable<int> numbers) => SupervisedBatch.Of([.. numbers.Select(number => rows[number])], model.Device);
 
-    private Tensor Loss(SupervisedBatch batch, ForwardContext context)
+    /// <summary>What the head gets: the hidden states at the positions whose next token is learned.</summary>
+    private static Tensor Learned(Tensor hidden, SupervisedBatch batch)
     {
-        using var hidden = model.HiddenStates(batch.Ids, context);             // [batch, positions, hidden]
         using var own = VirtualTokens.OwnOutputs(hidden, batch.Ids);
         using var flat = own.reshape(-1, hidden.shape[^1]);
-        using var learned = flat.index_select(0, batch.Positions);             // [count, hidden]
-        using var logits = model.Head(learned);                                // [count, vocabulary]
-        using var wide = logits.to(ScalarType.Float32);
-        return nn.functional.cross_entropy(wide, batch.Targets, reduction: nn.Reduction.Sum);
+        return flat.index_select(0, batch.Positions);
     }
 }

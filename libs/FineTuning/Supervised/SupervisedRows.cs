@@ -9,6 +9,15 @@ namespace Platform.FineTuning.Supervised;
 /// <param name="LeftOut">How many rows had nothing to learn within the length.</param>
 public sealed record SupervisedRows(IReadOnlyList<SupervisedExample> Rows, int LeftOut)
 {
+    /// <summary>How many rows were longer than the length, among them those left out.</summary>
+    public int Cut { get; init; }
+
+    /// <summary>How many tokens the rows had before they were cut.</summary>
+    public long Tokens { get; init; }
+
+    /// <summary>How many of them were cut off.</summary>
+    public long TokensCut { get; init; }
+
     /// <summary>Reads JSON lines.</summary>
     /// <exception cref="BadRowsException">Rows cannot be read, or the chat template refuses them.</exception>
     /// <exception cref="ChatTemplateMissingException">The rows are conversations, and there is no chat template.</exception>
@@ -34,14 +43,23 @@ public sealed record SupervisedRows(IReadOnlyList<SupervisedExample> Rows, int L
         private readonly List<SupervisedExample> _rows = [];
         private readonly List<RowProblem> _problems = [];
         private long _refused;
-        private int _leftOut;
+        private SupervisedRows _counts = new([], 0);
 
         public void Add(IRow row, long line)
         {
             try
             {
-                if (encoder.Encode(row) is { } encoded) _rows.Add(encoded);
-                else _leftOut++;
+                var whole = encoder.Whole(row);
+                var fitted = encoder.Fitted(whole);
+                if (fitted is not null) _rows.Add(fitted);
+                var excess = Math.Max(0, whole.Length - encoder.MaxLength);
+                _counts = _counts with
+                {
+                    LeftOut = _counts.LeftOut + (fitted is null ? 1 : 0),
+                    Cut = _counts.Cut + (excess > 0 ? 1 : 0),
+                    Tokens = _counts.Tokens + whole.Length,
+                    TokensCut = _counts.TokensCut + excess,
+                };
             }
             catch (TemplateException refusal)
             {
@@ -50,7 +68,7 @@ public sealed record SupervisedRows(IReadOnlyList<SupervisedExample> Rows, int L
         }
 
         public SupervisedRows Build(RowReadReport report) => report.BadRows + _refused == 0
-            ? new SupervisedRows(_rows, _leftOut)
+            ? _counts with { Rows = _rows }
             : throw new BadRowsException(report.BadRows + _refused, [.. report.Problems.Concat(_problems).OrderBy(problem => problem.Line).Take(RowReadReport.KeptProblems)]);
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Platform.Modeling.Tokenization.Text;
 
 namespace Platform.Modeling.ChatTemplates;
@@ -5,15 +6,16 @@ namespace Platform.Modeling.ChatTemplates;
 /// <summary>Finds what an assistant turn adds to a conversation, by rendering the conversation up to it.</summary>
 internal static class AssistantTurns
 {
-    public static List<(int Start, int End)> Find(
-        IReadOnlyList<(string Role, string Content)> messages, string text, Func<IReadOnlyList<(string Role, string Content)>, bool, string> render)
+    /// <param name="messages">an array</param>
+    public static List<(int Start, int End)> Find(JsonElement messages, string text, Func<JsonElement, bool, string> render)
     {
         List<(int, int)> spans = [];
-        for (var i = 0; i < messages.Count; i++)
+        var turns = messages.EnumerateArray().ToList();
+        for (var i = 0; i < turns.Count; i++)
         {
-            if (messages[i].Role != "assistant") continue;
-            var before = i == 0 ? "" : render([.. messages.Take(i)], true);
-            var through = i == messages.Count - 1 ? text : render([.. messages.Take(i + 1)], false);
+            if (turns[i].GetProperty("role").GetString() != "assistant") continue;
+            var before = i == 0 ? "" : render(JsonSerializer.SerializeToElement(turns[..i]), true);
+            var through = i == turns.Count - 1 ? text : render(JsonSerializer.SerializeToElement(turns[..(i + 1)]), false);
             if (!text.StartsWith(through, StringComparison.Ordinal) || !through.StartsWith(before, StringComparison.Ordinal))
             {
                 throw new TemplateException(

@@ -71,12 +71,14 @@ public sealed class ChatTemplate
     /// Renders a conversation for training: with the ranges that the assistant wrote. These are the template's generation blocks;
     /// a template without is rendered once per assistant turn: what the turn adds to the prompt for it, its end included.
     /// </summary>
+    /// <param name="messages">An array of objects with <c>role</c> and <c>content</c>, and whatever else the template knows.</param>
+    /// <param name="tools">Tools as the template wants them; chooses the template <c>tool_use</c> where there is one.</param>
     /// <exception cref="TemplateException">The template rewrites earlier turns, so that no range can be told; or it refuses the conversation.</exception>
-    public RenderedChat RenderForTraining(IReadOnlyList<(string Role, string Content)> messages)
+    public RenderedChat RenderForTraining(JsonElement messages, JsonElement? tools = null)
     {
-        var source = Choose(null, null);
-        var (text, generated) = Run(source, ToJson(messages), null, false, null);
-        if (generated.Count == 0) generated = AssistantTurns.Find(messages, text, (turns, prompt) => Run(source, ToJson(turns), null, prompt, null).Text);
+        var source = Choose(null, tools);
+        var (text, generated) = Run(source, messages, tools, false, null);
+        if (generated.Count == 0) generated = AssistantTurns.Find(messages, text, (turns, prompt) => Run(source, turns, tools, prompt, null).Text);
         return new RenderedChat(text, AssistantTurns.InCodePoints(text, generated));
     }
 

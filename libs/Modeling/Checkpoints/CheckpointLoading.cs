@@ -7,7 +7,7 @@ namespace Platform.Modeling.Checkpoints;
 /// <summary>Fills a model from a folder: every parameter is read once, straight from the mapped file.</summary>
 internal static class CheckpointLoading
 {
-    /// <param name="newHead">whether parameters outside of the base model may be missing, and begin anew</param>
+    /// <param name="newHead">whether parameters outside of the base model may be missing or of another shape, and begin anew</param>
     /// <exception cref="CheckpointException">Something is missing or of another shape; the message lists all of it.</exception>
     public static void Fill(PretrainedModel model, ModelFolder weights, ModelFamily family, LoadOptions options, bool newHead)
     {
@@ -19,6 +19,7 @@ internal static class CheckpointLoading
         List<(string Name, Tensor Parameter)> absent = [];
         List<string> mismatched = [];
         var unused = stored.Keys.ToHashSet();
+        var bare = parameters.TrueForAll(pair => !IsBelow(family.Layout.BaseModel, pair.name));
 
         foreach (var (name, parameter) in parameters)
         {
@@ -35,13 +36,13 @@ internal static class CheckpointLoading
             {
                 unused.Remove(key);
                 if (!stored.TryGetValue(key, out var file)) absent.Add((key, destination));
-                else if (!weights.Entry(file).Shape.AsSpan().SequenceEqual(destination.shape)) mismatched.Add($"{file} [{string.Join(", ", weights.Entry(file).Shape)}], the model needs [{string.Join(", ", destination.shape)}]");
-                else if (!options.MapWeights || !ReferenceEquals(destination, parameter) || !TryMap(weights, file, parameter)) reads.Add((file, destination));
+                else if (weights.Entry(file).Shape.AsSpan().SequenceEqual(destination.shape)) Take(file, destination, parameter);
+                else if (newHead && !IsOfBase(name, family.Layout, bare)) absent.Add((key, destination));
+                else mismatched.Add($"{file} [{string.Join(", ", weights.Entry(file).Shape)}], the model needs [{string.Join(", ", destination.shape)}]");
             }
         }
 
         var report = new LoadReport([.. absent.Select(item => item.Name)], [.. unused.Order(StringComparer.Ordinal)], mismatched);
-        var bare = parameters.TrueForAll(pair => !IsBelow(family.Layout.BaseModel, pair.name));
         var fatal = newHead ? absent.Where(item => IsOfBase(item.Name, family.Layout, bare)).ToList() : absent;
         if (fatal.Count > 0 || mismatched.Count > 0)
         {
@@ -52,6 +53,11 @@ internal static class CheckpointLoading
         using var generator = Seeds.Generator(options.HeadSeed, model.Device);
         foreach (var (name, parameter) in absent) model.InitializeParameter(name, parameter, generator);
         options.Report?.Invoke(report);
+
+        void Take(string file, Tensor destination, Tensor parameter)
+        {
+            if (!options.MapWeights || !ReferenceEquals(destination, parameter) || !TryMap(weights, file, parameter)) reads.Add((file, destination));
+        }
     }
 
     /// <summary>Lets a parameter lie in the file's own pages, if these are its bytes.</summary>

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using Platform.Modeling.Tasks;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -20,7 +22,7 @@ internal static class CheckpointSaving
 
         Directory.CreateDirectory(folder);
         if (from is not null) ModelFolder.CopyCompanions(from, folder);
-        var config = from is null ? model.Config.ToJson() : ModelConfig.ReadJson(Path.Combine(from, ModelConfig.FileName));
+        var config = from is null ? model.Config.ToJson() : KeptConfig(model.Config, ModelConfig.ReadJson(Path.Combine(from, ModelConfig.FileName)));
         StoredDtypes.Write(config, dtype);
         AtomicFile.Write(Path.Combine(folder, ModelConfig.FileName), config.ToJsonString(Indented) + "\n");
 
@@ -32,5 +34,17 @@ internal static class CheckpointSaving
         }
 
         ModelFolder.Save(folder, tensors, shards);
+    }
+
+    /// <summary>The folder's config, which may know more than the model does; only what a new head changed is the model's.</summary>
+    private static JsonObject KeptConfig(ModelConfig model, JsonObject config)
+    {
+        var own = model.ToJson();
+        if (!ModelFamily.Of(model).IsNamedBy(config)) config["architectures"] = own["architectures"]!.DeepClone();
+        if (config["pad_token_id"] is null && own["pad_token_id"] is { } pad) config["pad_token_id"] = pad.DeepClone();
+        if (!own.ContainsKey("id2label")) return config;
+        var labels = ClassificationLabels.Read(own);
+        if (ClassificationLabels.Read(config) is var stated && (stated.Stated != labels.Stated || !stated.Names.SequenceEqual(labels.Names))) labels.Write(config);
+        return config;
     }
 }

@@ -23,6 +23,8 @@ public sealed class Gemma2ForCausalLm(Gemma2Config config, ScalarType dtype, Dev
         return ExplicitAttention.Capped(logits, cap);
     }
 
+    public override Tensor? HeadWeight => config.LogitSoftCap is null ? base.HeadWeight : null;
+
     protected internal override void InitializeParameter(string parameterName, Tensor parameter, Generator generator)
     {
         if (parameterName.EndsWith("norm.weight", StringComparison.Ordinal)) nn.init.zeros_(parameter);

@@ -12,6 +12,15 @@ public sealed record KeysAndValues(Tensor Keys, Tensor Values) : IDisposable
     /// <param name="values">[batch, key heads, positions, width]</param>
     public (Tensor Keys, Tensor Values) Before(Tensor keys, Tensor values) => (Joined(Keys, keys), Joined(Values, values));
 
+    /// <summary>The same values without what computed them; they want gradients if these do.</summary>
+    internal KeysAndValues Cut() => new(Leaf(Keys), Leaf(Values));
+
+    private static Tensor Leaf(Tensor computed)
+    {
+        var leaf = computed.detach().DetachFromDisposeScope();
+        return computed.requires_grad ? leaf.requires_grad_() : leaf;
+    }
+
     private static Tensor Joined(Tensor first, Tensor own)
     {
         using var cast = first.to(own.dtype);

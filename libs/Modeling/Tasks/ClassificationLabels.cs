@@ -54,6 +54,7 @@ public sealed record ClassificationLabels(IReadOnlyList<string> Names, Classific
     /// <summary>Writes what <see cref="Read"/> reads.</summary>
     public void Write(JsonObject config)
     {
+        config.Remove("num_labels");
         config["id2label"] = new JsonObject(Names.Select((name, id) => KeyValuePair.Create(id.ToString(CultureInfo.InvariantCulture), (JsonNode?)name)));
         config["label2id"] = new JsonObject(Names.Select((name, id) => KeyValuePair.Create(name, (JsonNode?)id)));
         if (Stated is { } problem) config["problem_type"] = Problems.First(pair => pair.Value == problem).Key;

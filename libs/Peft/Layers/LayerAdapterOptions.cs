@@ -47,6 +47,8 @@ public abstract record LayerAdapterOptions : AdapterOptions
     /// <summary>Of a classifier the new head is trained too, as PEFT does it.</summary>
     internal override AdapterOptions ForNew(PretrainedModel model) => (LayerAdapterOptions)base.ForNew(model) with { ModulesToSave = [.. ModulesToSave.Union(HeadsOf(TaskType))] };
 
+    private protected override AdapterOptions WithModulesToSave(IReadOnlyList<string> modules) => this with { ModulesToSave = [.. ModulesToSave.Union(modules)] };
+
     internal override void Write(IDictionary<string, JsonNode?> keys)
     {
         if (Excludes) keys["exclude_modules"] = PythonValues.OptionalModules(ExcludeModules);

@@ -53,6 +53,9 @@ public abstract record PromptOptions : AdapterOptions
         keys["token_dim"] = shape.Width;
     }
 
+    // Named modules replace the task's heads, so these are named with them.
+    private protected override AdapterOptions WithModulesToSave(IReadOnlyList<string> modules) => this with { ModulesToSave = [.. (ModulesToSave ?? HeadsOf(TaskType)).Union(modules)] };
+
     /// <summary>Of a classifier the new head is trained too, as PEFT does it.</summary>
     internal override AdapterOptions ForNew(PretrainedModel model) =>
         (PromptOptions)base.ForNew(model) with { ModulesToSave = ModulesToSave ?? (HeadsOf(TaskType) is [_, ..] heads ? heads : null) };

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Platform.Modeling.Checkpoints;
+using Platform.Quantization.EightBit;
 using Platform.Quantization.Nf4;
 using static TorchSharp.torch;
 
@@ -29,7 +30,7 @@ internal static class QuantizedTensors
 
         yield return ($"{name}.absmax", Bytes(nested.Codes));
         yield return ($"{name}.nested_absmax", Floats(nested.Scales));
-        yield return ($"{name}.nested_quant_map", Floats(DynamicMap.Values));
+        yield return ($"{name}.nested_quant_map", Floats(DynamicMap.Signed.Values));
     }
 
     /// <summary>The weights that a folder holds in four bits: name of the weight and name of its state.</summary>
@@ -49,7 +50,7 @@ internal static class QuantizedTensors
         MapMustBe(folder, $"{weight}.quant_map", codebook.Values);
         var packed = Exactly<byte>(folder, weight, (count + 1) / 2);
         if (state.NestedOffset is not { } offset) return new QuantizedWeight(codebook, state.BlockSize, state.Dtype, state.Shape, packed, Exactly<float>(folder, $"{weight}.absmax", blocks), null);
-        MapMustBe(folder, $"{weight}.nested_quant_map", DynamicMap.Values);
+        MapMustBe(folder, $"{weight}.nested_quant_map", DynamicMap.Signed.Values);
         var nested = new NestedScales(Exactly<byte>(folder, $"{weight}.absmax", blocks), Exactly<float>(folder, $"{weight}.nested_absmax", BlockCodes.Blocks(blocks, NestedScales.BlockSize)), offset);
         return new QuantizedWeight(codebook, state.BlockSize, state.Dtype, state.Shape, packed, null, nested);
     }

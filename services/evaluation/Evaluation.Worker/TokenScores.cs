@@ -55,7 +55,7 @@ internal sealed class TokenScores
         using var scope = NewDisposeScope();
         using var noGradients = no_grad();
         using var batch = SupervisedBatch.Of(rows, subject.Model.Device);
-        var hidden = subject.Model.HiddenStates(batch.Ids, batch.AttentionMask);                     // [batch, positions, hidden]
+        var hidden = subject.Model.HiddenStates(batch.Ids, batch.AttentionMask, batch.PositionIds);                     // [batch, positions, hidden]
         var logits = subject.Model.Head(VirtualTokens.OwnOutputs(hidden, batch.Ids).reshape(-1, hidden.shape[^1]).index_select(0, batch.Positions)); // [count, vocabulary]
         var loss = nn.functional.cross_entropy(logits.to(ScalarType.Float32), batch.Targets, reduction: nn.Reduction.Sum);
         Perplexity.Add(loss.item<float>(), batch.Count);

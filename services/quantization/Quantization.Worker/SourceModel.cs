@@ -17,9 +17,7 @@ internal sealed record SourceModel(string Folder, IReadOnlyList<string> Adapters
 {
     public static async Task<SourceModel> FetchAsync(ModelSource source, WorkerRun run, CancellationToken cancellation)
     {
-        var folder = await run.FetchAsync(source.Base, "model.base", cancellation);
-        List<string> adapters = [];
-        for (var i = 0; i < source.Adapters.Count; i++) adapters.Add(await run.FetchAsync(source.Adapters[i], $"model.adapters[{i}]", cancellation));
+        var (folder, adapters) = await run.FetchModelAsync(source, "model", cancellation);
         return new SourceModel(folder, adapters);
     }
 

@@ -1,68 +1,34 @@
-using Platform.FineTuning.Supervised;
+using Platform.FineTuning.Tasks;
 using Platform.Modeling;
-using Platform.Modeling.ChatTemplates;
 using Platform.Modeling.Checkpoints;
-using Platform.Modeling.Tokenization;
 using Platform.Peft;
-using Platform.Peft.Lora;
 using Platform.Protos.Training.V1;
 using Platform.Workers;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Platform.Training.Worker;
 
-/// <summary>The model a run starts from: a base with the adapters of earlier runs merged into it, and its tokenizer.</summary>
-internal sealed class SourceModel : IDisposable
+/// <summary>The model a run starts from: a base with the adapters of earlier runs merged into it, loaded for the dataset's task.</summary>
+internal static class SourceModel
 {
-    private readonly Tokenizer _tokenizer;
-    private readonly ChatTemplate? _chats;
-
-    private SourceModel(CausalLanguageModel model, Tokenizer tokenizer, ChatTemplate? chats) => (Model, _tokenizer, _chats) = (model, tokenizer, chats);
-
-    public CausalLanguageModel Model { get; }
-
     /// <exception cref="WorkerFailureException">A file is missing, damaged or of an unknown kind; the message names it and the tensor.</exception>
-    public static async Task<SourceModel> LoadAsync(TrainingSpec spec, SpecOptions options, WorkerRun run, Device device, CancellationToken stop)
+    public static async Task<TaskModel> LoadAsync(TrainingSpec spec, SpecOptions options, WorkerRun run, Device device, CancellationToken stop)
     {
-        if (spec.Model is null) throw new WorkerFailureException(FailureReasons.SpecInvalid, "model is missing from the spec.");
-        var folder = await run.FetchAsync(spec.Model.Base, "model.base", stop);
-        List<string> adapters = [];
-        for (var i = 0; i < spec.Model.Adapters.Count; i++) adapters.Add(await run.FetchAsync(spec.Model.Adapters[i], $"model.adapters[{i}]", stop));
-        return Refusing(spec.Model.Uri, () =>
+        var (folder, adapters) = await run.FetchModelAsync(spec.Model, "model", stop);
+        var source = new TaskSource(folder, device)
         {
-            var model = PretrainedModel.Load<CausalLanguageModel>(folder, device, new LoadOptions { Dtype = options.Precision });
-            try
-            {
-                foreach (var adapter in adapters) Adapters.MergeInto(model, adapter);
-                return new SourceModel(model, Tokenizer.Load(folder), ChatTemplate.Load(folder));
-            }
-            catch
-            {
-                model.Dispose();
-                throw;
-            }
-        });
+            Adapters = adapters,
+            Dtype = options.Precision,
+            MaxLength = options.MaxLength,
+            LabelNames = spec.LabelNames,
+            Training = options.Training,
+            Seed = options.Training.Seed,
+        };
+        return Refusing(spec.Model.Uri, () => FineTuningTask.Of(spec.Format).Load(source));
     }
 
-    public SupervisedEncoder Encoder(int maxLength) => Refusing("the tokenizer", () => new SupervisedEncoder(_tokenizer, maxLength, _chats));
-
-    public IAdapter Attach(SpecOptions options, Device device)
-    {
-        using var generator = new Generator((ulong)options.Training.Seed, device);
-        try
-        {
-            return Adapters.Attach(Model, options.Lora, generator);
-        }
-        catch (Exception e) when (e is ArgumentException or NotSupportedException)
-        {
-            throw new WorkerFailureException(FailureReasons.SpecInvalid, $"method.lora: {e.Message}", inner: e);
-        }
-    }
-
-    public void Dispose() => Model.Dispose();
-
-    private static T Refusing<T>(string what, Func<T> load)
+    /// <summary>What is wrong with a model's files only other files can mend.</summary>
+    public static T Refusing<T>(string what, Func<T> load)
     {
         try
         {

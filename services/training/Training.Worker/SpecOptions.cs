@@ -1,4 +1,5 @@
 using Platform.FineTuning;
+using Platform.FineTuning.Tasks;
 using Platform.Peft;
 using Platform.Peft.Lora;
 using Platform.Protos.Training.V1;
@@ -8,7 +9,8 @@ using static TorchSharp.torch;
 namespace Platform.Training.Worker;
 
 /// <summary>What a spec asks for, in the terms of the libraries; checked before anything is downloaded.</summary>
-public sealed record SpecOptions(TrainingOptions Training, LoraOptions Lora, int MaxLength, ScalarType Precision, int KeptCheckpoints)
+/// <param name="Adapter">null: the whole model is trained</param>
+public sealed record SpecOptions(TrainingOptions Training, AdapterOptions? Adapter, int MaxLength, ScalarType Precision, int KeptCheckpoints)
 {
     private const int DefaultMaxLength = 512;
 
@@ -32,13 +34,14 @@ public sealed record SpecOptions(TrainingOptions Training, LoraOptions Lora, int
             CheckpointEverySteps = spec.Checkpoints?.EverySteps ?? 0,
         };
         problems.AddRange(training.Problems());
-        var lora = ReadLora(spec, problems);
+        var adapter = spec.Method is { Type: "full" } ? null : ReadLora(spec, problems);
         if (hyper.MaxLength is not 0 and not (>= 2 and <= 1 << 20)) problems.Add($"max_length is {hyper.MaxLength}; it must lie in 2..{1 << 20}.");
         var precision = Precisions.GetValueOrDefault(hyper.Precision);
         if (precision is null) problems.Add($"precision is '{hyper.Precision}'; expected one of {string.Join(", ", Precisions.Keys.Where(name => name.Length > 0))}.");
-        if (!Data.Formats.RowFormats.TryGet(spec.Format, out _)) problems.Add($"format is '{spec.Format}'; expected one of {string.Join(", ", Data.Formats.RowFormats.Names)}.");
+        if (FineTuningTask.Find(spec.Format) is { } task) problems.AddRange(task.Problems(training));
+        else problems.Add($"format is '{spec.Format}'; expected one of {string.Join(", ", FineTuningTask.KnownFormats)}.");
         if (problems.Count > 0) throw new WorkerFailureException(FailureReasons.SpecInvalid, string.Join(" ", problems));
-        return new(training, lora, hyper.MaxLength == 0 ? DefaultMaxLength : hyper.MaxLength, precision!.Value, Math.Max(1, spec.Checkpoints?.Keep ?? 1));
+        return new(training, adapter, hyper.MaxLength == 0 ? DefaultMaxLength : hyper.MaxLength, precision!.Value, Math.Max(1, spec.Checkpoints?.Keep ?? 1));
     }
 
     /// <summary>`auto` computes in float32: on a CPU nothing is gained by less.</summary>
@@ -54,7 +57,7 @@ public sealed record SpecOptions(TrainingOptions Training, LoraOptions Lora, int
     {
         if (spec.Method is not { Type: "lora", Lora: { } asked })
         {
-            problems.Add($"method.type is '{spec.Method?.Type}'{(spec.Method is { Type: "lora" } ? " without method.lora" : "")}; expected lora with its options.");
+            problems.Add($"method.type is '{spec.Method?.Type}'{(spec.Method is { Type: "lora" } ? " without method.lora" : "")}; expected full, or lora with its options.");
             return new();
         }
 

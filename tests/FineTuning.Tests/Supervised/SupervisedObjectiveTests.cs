@@ -21,8 +21,7 @@ public sealed class SupervisedObjectiveTests
         var training = objective.Learn([0], weight: 1);
         var evaluation = objective.MeanLoss(1)!.Value;
 
-        // The last token is nothing's input.
-        var inputs = tensor((long[])[.. ids.SkipLast(1).Select(id => (long)id)], 1, 4);
+        var inputs = tensor((long[])[.. ids.Select(id => (long)id)], 1, 5);
         using var context = model.PrepareForward(inputs);
         model.HiddenStates(inputs, context);
         var balance = model.LoadBalancing(context).ToDouble();

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Platform.Modeling.ChatTemplates;
 
 namespace Platform.Modeling.Tests.ChatTemplates;
@@ -6,7 +7,8 @@ public sealed class ChatTemplateTests
 {
     private const string ChatMl = "{% for m in messages %}<|{{ m.role }}|>{{ m.content }}<|end|>{% endfor %}{% if add_generation_prompt %}<|assistant|>{% endif %}";
 
-    private static readonly (string Role, string Content)[] Turns = [("user", "hi 😀"), ("assistant", "one"), ("user", "more"), ("assistant", "two")];
+    private static readonly JsonElement Turns = JsonSerializer.Deserialize<JsonElement>(
+        """[{"role": "user", "content": "hi 😀"}, {"role": "assistant", "content": "one"}, {"role": "user", "content": "more"}, {"role": "assistant", "content": "two"}]""");
 
     [Fact]
     public void AConversationIsRendered() => Assert.Equal("<|user|>hi<|end|><|assistant|>", ChatTemplate.Parse(ChatMl).Render([("user", "hi")], addGenerationPrompt: true));

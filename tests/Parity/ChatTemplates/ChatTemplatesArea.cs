@@ -89,7 +89,7 @@ public sealed class ChatTemplatesArea : IParityArea
                 mismatches.Check($"{what}: ids", row.GetProperty("ids"), encoding.Ids);
                 if (!row.TryGetProperty("assistant_mask", out var mask)) return;
                 var conversation = golden.GetProperty("conversations").GetProperty(row.GetProperty("conversation").GetString()!).GetProperty("messages");
-                var rendered = template.RenderForTraining([.. conversation.EnumerateArray().Select(message => (message.GetProperty("role").GetString()!, message.GetProperty("content").GetString()!))]);
+                var rendered = template.RenderForTraining(conversation);
                 mismatches.Check($"{what}: training text", text, rendered.Text);
                 mismatches.Check($"{what}: assistant mask", mask, Mask(encoding, rendered));
             });

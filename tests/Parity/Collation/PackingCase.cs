@@ -13,11 +13,11 @@ internal static class PackingCase
         {
             var length = set.GetProperty("seq_length").GetInt32();
             var examples = Examples(set);
-            CheckGroups($"{i}.bfd", set.GetProperty("bfd"), BestFitPacking.Pack([.. examples.Select(example => example.Truncate(length))], length), mismatches);
-            CheckGroups($"{i}.bfd_split", set.GetProperty("bfd_split"), BestFitPacking.Pack([.. examples.SelectMany(example => example.Split(length))], length), mismatches);
-            CheckRows($"{i}.wrapped", set.GetProperty("wrapped"), WrappedPacking.Pack(examples, length), mismatches);
-            mismatches.Check($"{i}.concat_chunk", set.GetProperty("concat_chunk"), WrappedPacking.Pack(examples, length, dropRest: true).Select(row => row.InputIds));
-            mismatches.Check($"{i}.greedy_knapsack", set.GetProperty("greedy_knapsack"), KnapsackPacking.Pack(examples, length).Select(Lengths));
+            CheckPacked($"{i}.bfd", set.GetProperty("bfd"), new BestFitPacking(), examples, length, mismatches);
+            CheckPacked($"{i}.bfd_split", set.GetProperty("bfd_split"), new BestFitPacking { Splits = true }, examples, length, mismatches);
+            CheckPacked($"{i}.wrapped", set.GetProperty("wrapped"), new WrappedPacking(), examples, length, mismatches);
+            mismatches.Check($"{i}.concat_chunk", set.GetProperty("concat_chunk"), PackedRows.Of(examples, new WrappedPacking { DropsRest = true }, length).Select(row => row.InputIds));
+            mismatches.Check($"{i}.greedy_knapsack", set.GetProperty("greedy_knapsack"), PackedRows.Of(examples, new KnapsackPacking(), length).Select(row => row.SequenceLengths));
         }
     }
 
@@ -36,17 +36,11 @@ internal static class PackingCase
         return examples;
     }
 
-    private static void CheckGroups(string what, JsonElement expected, List<List<SupervisedExample>> groups, Mismatches mismatches)
+    private static void CheckPacked(string what, JsonElement expected, IPacking packing, List<SupervisedExample> examples, int length, Mismatches mismatches)
     {
-        mismatches.Check($"{what}.seq_lengths", expected.GetProperty("seq_lengths"), groups.Select(Lengths));
-        CheckRows(what, expected, groups.ConvertAll(SupervisedExample.Joined), mismatches);
-    }
-
-    private static void CheckRows(string what, JsonElement expected, List<SupervisedExample> rows, Mismatches mismatches)
-    {
+        var rows = PackedRows.Of(examples, packing, length);
         mismatches.Check($"{what}.input_ids", expected.GetProperty("input_ids"), rows.Select(row => row.InputIds));
+        if (expected.TryGetProperty("seq_lengths", out var lengths)) mismatches.Check($"{what}.seq_lengths", lengths, rows.Select(row => row.SequenceLengths));
         if (expected.TryGetProperty("labels", out var labels)) mismatches.Check($"{what}.labels", labels, rows.Select(row => row.Labels));
     }
-
-    private static IEnumerable<int> Lengths(IEnumerable<SupervisedExample> row) => row.Select(example => example.Length);
 }

@@ -22,7 +22,7 @@ internal static class PreferenceCase
             var rows = run.GetProperty("examples").Of(example => Encode(encoder, example)).FindAll(row => keepEnd || length is null || row.HasRoomForAnswers(length.Value));
             mismatches.Check($"[{i}].rows", run.GetProperty("rows"), rows.Select(row => new { prompt_ids = row.Prompt, chosen_ids = row.Chosen, rejected_ids = row.Rejected }));
 
-            var batch = new PaddingCollator(tokenizer.PadTokenId!.Value).Collate(PreferenceRow.Concatenated(rows, length, keepEnd));
+            var batch = new PaddingCollator(new() { TokenId = tokenizer.PadTokenId!.Value }).Collate(PreferenceRow.Concatenated(rows, length, keepEnd));
             var expected = run.GetProperty("batch_of_all");
             mismatches.Check($"[{i}].input_ids", expected.GetProperty("input_ids"), batch.InputIds.Chunk(batch.Length));
             mismatches.Check($"[{i}].attention_mask", expected.GetProperty("attention_mask"), batch.AttentionMask.Chunk(batch.Length));

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using Platform.Parity.Tensors;
+using Platform.Quantization.EightBit;
 using Platform.Quantization.Nf4;
 using static TorchSharp.torch;
 
@@ -14,7 +15,7 @@ internal static class FourBitBlocks
         var comparison = new Comparison();
         Table(comparison, golden, "code.nf4", Nf4Codebook.Instance.Values);
         Table(comparison, golden, "code.fp4", Fp4Codebook.Instance.Values);
-        Table(comparison, golden, "code.nested", DynamicMap.Values);
+        Table(comparison, golden, "code.nested", DynamicMap.Signed.Values);
         foreach (var key in golden.Json["keys"]!.AsArray()) Tensor(comparison, golden, key!.AsObject());
         return comparison.Verdict;
     }

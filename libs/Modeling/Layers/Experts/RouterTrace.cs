@@ -23,6 +23,19 @@ public sealed class RouterTrace : IDisposable
         _logits[block] = logits.alias().DetachFromDisposeScope();
     }
 
+    /// <summary>Puts a leaf in the place of what a block's router said, which collects the gradients that come from elsewhere than the block.</summary>
+    /// <returns>what it said, with its graph, now the caller's; null: nothing</returns>
+    public Tensor? Cut(int block)
+    {
+        if (!_logits.TryGetValue(block, out var computed)) return null;
+        var leaf = computed.detach().DetachFromDisposeScope();
+        _logits[block] = computed.requires_grad ? leaf.requires_grad_() : leaf;
+        return computed;
+    }
+
+    /// <summary>What a cut block's leaf has collected; null: nothing. The caller disposes it.</summary>
+    public Tensor? GradientOf(int block) => _logits.TryGetValue(block, out var leaf) ? leaf.grad : null;
+
     public void Dispose()
     {
         RealTokens?.Dispose();

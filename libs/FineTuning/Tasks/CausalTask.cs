@@ -1,0 +1,31 @@
+using Platform.Data.Formats;
+using Platform.FineTuning.Supervised;
+using Platform.Modeling;
+using Platform.Modeling.ChatTemplates;
+
+namespace Platform.FineTuning.Tasks;
+
+/// <summary>Continue texts: completions, turns of an assistant, or whole texts.</summary>
+public sealed class CausalTask : TaskModel
+{
+    private CausalTask(TaskSource source, LoadedModel loaded)
+        : base(source, loaded, "CAUSAL_LM") => (Model, Chats) = ((CausalLanguageModel)loaded.Model, ChatTemplate.Load(source.Folder));
+
+    public new CausalLanguageModel Model { get; }
+
+    /// <summary>Null for a model that knows no conversations.</summary>
+    public ChatTemplate? Chats { get; }
+
+    public SupervisedEncoder Encoder => new(Tokenizer, Source.MaxLength, Chats);
+
+    /// <inheritdoc cref="LoadedModel.LoadCausal"/>
+    public static CausalTask Load(TaskSource source) => LoadedModel.LoadCausal(source).For(loaded => new CausalTask(source, loaded));
+
+    /// <exception cref="ChatTemplateMissingException">The rows are conversations, and there is no chat template.</exception>
+    /// <inheritdoc/>
+    public override async Task<TaskRows> ReadAsync(Stream content, IRowFormat format, CancellationToken stop)
+    {
+        var dataset = await SupervisedRows.ReadAsync(content, format, Encoder, stop);
+        return new(new SupervisedObjective(Model, dataset.Rows) { Checkpointing = Source.Training.Checkpointing }, dataset.LeftOut);
+    }
+}

@@ -1,0 +1,31 @@
+using Platform.Data.Formats;
+using Platform.FineTuning.Memory;
+
+namespace Platform.FineTuning.Tasks;
+
+/// <summary>What a dataset's format asks a model to learn.</summary>
+/// <param name="Name">for people</param>
+/// <param name="Formats">the row formats that mean it</param>
+/// <param name="Load">makes the model; see <see cref="TaskModel"/></param>
+public sealed record FineTuningTask(string Name, IReadOnlyList<string> Formats, Func<TaskSource, TaskModel> Load)
+{
+    public static readonly FineTuningTask Causal = new("causal language modelling", ["prompt-completion", "chat"], CausalTask.Load);
+
+    public static readonly IReadOnlyList<FineTuningTask> All = [Causal];
+
+    /// <summary>Every format that some task learns from, in alphabetical order.</summary>
+    public static IReadOnlyList<string> KnownFormats { get; } = [.. RowFormats.Names.Where(name => Find(name) is not null)];
+
+    /// <summary>What of the options this task's objective cannot do.</summary>
+    public IEnumerable<string> Problems(TrainingOptions options)
+    {
+        if (this != Causal && options.Checkpointing != Checkpointing.None)
+            yield return $"gradientCheckpointing is {options.Checkpointing}; {Name} keeps everything, set none.";
+    }
+
+    /// <exception cref="ArgumentException">No task learns from rows of this format.</exception>
+    public static FineTuningTask Of(string format) => Find(format) ?? throw new ArgumentException($"format is '{format}'; expected one of {string.Join(", ", KnownFormats)}.", nameof(format));
+
+    /// <summary>Null: no task learns from rows of this format.</summary>
+    public static FineTuningTask? Find(string format) => All.FirstOrDefault(task => task.Formats.Contains(format));
+}
