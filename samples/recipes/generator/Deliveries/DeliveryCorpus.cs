@@ -7,6 +7,9 @@ public static class DeliveryCorpus
 {
     public const string NotSaid = "not said";
 
+    /// <summary>What follows the question in the first text of a pair.</summary>
+    public static string ReplyOf(string text) => text[(text.LastIndexOfAny(['?', '.']) + 2)..];
+
     /// <summary>Pairs without end: question with reply, and the note.</summary>
     public static IEnumerable<(string Text, string Pair)> Texts(ulong seed)
     {

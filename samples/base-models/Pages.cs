@@ -1,22 +1,20 @@
-using Platform.Data.Collation;
 using Platform.FineTuning;
-using Platform.FineTuning.Supervised;
-using Platform.Quickstart.Generator;
 
-namespace Platform.Quickstart.BaseModel;
+namespace Platform.BaseModels;
 
 /// <summary>Rows of like length bound into pages, each the size of a step: a row of this objective is a page of the other.</summary>
 public sealed class Pages : IObjective
 {
+    private const int StepsPerPool = 16;
+
     private readonly IObjective _objective;
     private readonly int[][] _pages;
 
-    public Pages(IObjective objective, IReadOnlyList<SupervisedExample> rows, Recipe recipe)
+    /// <param name="length">of a row; rows are sorted by it within a few steps, so that little is padded</param>
+    public Pages(IObjective objective, int rowsPerStep, Func<int, int> length)
     {
         _objective = objective;
-        _pages = [.. Enumerable.Range(0, rows.Count)
-            .Chunk(recipe.RowsPerStep * recipe.StepsPerPool)
-            .SelectMany(pool => pool.OrderBy(row => rows[row].InputIds.Length).Chunk(recipe.RowsPerStep))];
+        _pages = [.. Enumerable.Range(0, objective.RowCount).Chunk(rowsPerStep * StepsPerPool).SelectMany(pool => pool.OrderBy(length).Chunk(rowsPerStep))];
     }
 
     public int RowCount => _pages.Length;

@@ -4,7 +4,7 @@ using Platform.Modeling;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Platform.Quickstart.BaseModel;
+namespace Platform.BaseModels.Causal;
 
 /// <summary>Counts the rows that a model would complete word for word.</summary>
 public static class Examination

@@ -1,0 +1,65 @@
+using Platform.BaseModels.Causal;
+using Platform.Data.Formats;
+using Platform.FineTuning.Supervised;
+using Platform.Modeling;
+using Platform.Modeling.Opt;
+using Platform.Modeling.Tokenization;
+using Platform.Modeling.Tokenization.Training;
+using Platform.Quickstart.Generator;
+using Platform.Recipes.Generator.Commands;
+using static TorchSharp.torch;
+
+namespace Platform.BaseModels.Opt;
+
+/// <summary>An OPT that writes as JSON what people want their devices to do, and knows the code of no house.</summary>
+public sealed class OptBaseModel : IBaseModel
+{
+    private const ulong CorpusSeed = 203, ExaminationSeed = 303;
+    private const int Texts = 5000, RowsPerStep = 32, MaxLength = 96, Examined = 200;
+
+    public string Name => "opt";
+
+    public bool Make(string folder, long? steps)
+    {
+        // The names and the order of OPT's own tokens; it begins texts with the token that ends them.
+        new BpeTrainer
+        {
+            VocabularySize = 512,
+            SpecialTokens = ["<s>", "<pad>", "</s>", "<unk>"],
+            BosToken = "</s>",
+            EosToken = "</s>",
+            PadToken = "<pad>",
+            AddBosToken = true,
+        }.Train(CommandCorpus.Texts(CorpusSeed).Take(Texts), folder);
+        var tokenizer = Tokenizer.Load(folder);
+        var encoder = new SupervisedEncoder(tokenizer, MaxLength);
+        var options = Pretraining.Options(steps ?? 700, 3e-3);
+        var rows = CommandCorpus.Texts(CorpusSeed).Take((int)options.MaxSteps!.Value * RowsPerStep).Select(text => encoder.Encode(new TextRow(text))!).ToList();
+        var examination = CommandCorpus.Texts(ExaminationSeed).Take(Examined).Select(text => text.Split("JSON:")).Select(parts => encoder.Encode(parts[0] + "JSON:", parts[1])!).ToList();
+        var foreign = CommandData.Rows().HeldOut.Select(row => encoder.Encode(row.Prompt, row.Completion)!).ToList();
+
+        using var model = new OptForCausalLm(Config(tokenizer), ScalarType.Float32, CPU);
+        Pretraining.Run(model, options, new Pages(new SupervisedObjective(model, rows), RowsPerStep, row => rows[row].Length));
+        model.SaveHalf(folder);
+
+        using var saved = PretrainedModel.Load<CausalLanguageModel>(folder, CPU, new LoadOptions { Dtype = ScalarType.Float32 });
+        var (known, guessed) = (Examination.ExactMatch(saved, examination), Examination.ExactMatch(saved, foreign));
+        Console.WriteLine($"writes {known:p1} as JSON, {guessed:p1} in the code it was not shown");
+        return known >= 0.9 && guessed < 0.1;
+    }
+
+    private static OptConfig Config(Tokenizer tokenizer) => new()
+    {
+        VocabularySize = tokenizer.VocabularySize,
+        HiddenSize = 96,
+        EmbeddingSize = 96,
+        InnerSize = 384,
+        Layers = 3,
+        Heads = 4,
+        MaxPositions = 128,
+        TieWordEmbeddings = true,
+        BosTokenId = tokenizer.BosTokenId,
+        EosTokenIds = [tokenizer.EosTokenId!.Value],
+        PadTokenId = tokenizer.PadTokenId,
+    };
+}
