@@ -2,22 +2,27 @@ using System.Diagnostics;
 
 namespace Platform.Modeling.Bench;
 
-/// <summary>Times two ways in turn, so that what else the machine does meets both alike.</summary>
+/// <summary>Times several ways in turn, so that what else the machine does meets all alike.</summary>
 internal static class Timing
 {
     /// <summary>The medians of both in seconds, after one untimed round.</summary>
-    public static (double First, double Second) Alternate(int rounds, Action first, Action second)
+    public static (double First, double Second) Alternate(int rounds, Action first, Action second) =>
+        InTurn(rounds, first, second) is [var one, var other] ? (one, other) : throw new UnreachableException();
+
+    /// <summary>The median of each in seconds, after one untimed round.</summary>
+    public static double[] InTurn(int rounds, params Action[] actions)
     {
-        List<double> firsts = [], seconds = [];
+        var seconds = Array.ConvertAll(actions, _ => new List<double>());
         for (var round = 0; round <= rounds; round++)
         {
-            var (one, other) = (Seconds(first), Seconds(second));
-            if (round == 0) continue;
-            firsts.Add(one);
-            seconds.Add(other);
+            foreach (var (index, action) in actions.Index())
+            {
+                var taken = Seconds(action);
+                if (round > 0) seconds[index].Add(taken);
+            }
         }
 
-        return (Median(firsts), Median(seconds));
+        return Array.ConvertAll(seconds, Median);
     }
 
     public static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);

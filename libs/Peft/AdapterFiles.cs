@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Platform.Modeling.Checkpoints;
 using Platform.Peft.Configuration;
 using static TorchSharp.torch;
@@ -13,6 +14,11 @@ public static class AdapterFiles
     /// <exception cref="AdapterFormatException">There is no readable adapter_config.json.</exception>
     /// <exception cref="NotSupportedException">The adapter uses something that this library lacks.</exception>
     public static AdapterOptions ReadOptions(string folder) => AdapterConfigFile.Parse(File.ReadAllText(Existing(folder, AdapterConfigFile.FileName)));
+
+    /// <summary>The options that the content of an adapter_config.json asks for, PEFT's or AdapterHub's; keys that are missing have the defaults of these.</summary>
+    /// <exception cref="AdapterFormatException">Something is wrong with a key; the message lists all of it.</exception>
+    /// <exception cref="NotSupportedException">It asks for what this library lacks.</exception>
+    public static AdapterOptions ReadOptions(JsonObject configuration) => AdapterConfigFile.Read(configuration);
 
     /// <summary>Fills tensors from the folder, all or none of them.</summary>
     /// <param name="mayBeAbsent">keys that older files lack</param>

@@ -24,6 +24,11 @@ public sealed class ModulePattern
 
     public bool IsAllLinear => Expression == AllLinear;
 
+    /// <summary>The layers that the method adapts by default in models of a family.</summary>
+    public static ModulePattern FamilyDefault { get; } = new([], null);
+
+    public bool IsFamilyDefault => ReferenceEquals(this, FamilyDefault);
+
     /// <summary>Matches a module whose path is a name, or ends with '.' and a name.</summary>
     public static ModulePattern List(params IEnumerable<string> names) => new([.. names.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)], null);
 
@@ -38,7 +43,7 @@ public sealed class ModulePattern
         : Names.Any(name => path.EndsWith("." + name, StringComparison.Ordinal)) ? ModuleMatch.Suffix
         : ModuleMatch.None;
 
-    public override string ToString() => Expression ?? $"[{string.Join(", ", Names)}]";
+    public override string ToString() => IsFamilyDefault ? "(the defaults of the family)" : Expression ?? $"[{string.Join(", ", Names)}]";
 }
 
 /// <summary>How a <see cref="ModulePattern"/> names a module.</summary>

@@ -58,9 +58,10 @@ public sealed class RefusalsNameTheReason : IDisposable
         }));
         await _world.ReconcileAsync();
         var problems = SomeJobs.Message(_world.Job, Conditions.Stalled).Split('\n');
-        Assert.Equal(6, problems.Length);
-        Assert.Contains("spec.method.type is 'magic'; it must be one of lora.", problems);
+        Assert.Equal(7, problems.Length);
+        Assert.Contains("spec.method.type is 'magic'; it must be one of full, lora, adalora, ia3, ln-tuning, loha, lokr, oft, boft, vera, prompt-tuning, p-tuning, prefix-tuning, p-tuning-v2, adapter.", problems);
         Assert.Contains("spec.method.lora.rank is 0; it must lie in 1..256.", problems);
+        Assert.Contains("spec.method.lora is set, and spec.method.type is 'magic'; remove the block, or set the type to lora.", problems);
         Assert.Contains("spec.training must set exactly one of epochs (1 to 1000) and maxSteps (1 or more).", problems);
         Assert.Contains("spec.training.learningRate is 'fast'; it must be a decimal above 0 to 1, for example \"2e-4\".", problems);
         Assert.Contains("spec.evaluate.gate.metric is 'heldout.bleu'; it must be one of heldout.exact_match.", problems);

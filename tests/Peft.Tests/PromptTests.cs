@@ -202,7 +202,8 @@ public sealed class PromptTests : IDisposable
     public void EveryFaultOfTheOptionsIsNamed()
     {
         var text = new PromptTuningOptions { VirtualTokens = 0, Init = PromptInit.Text };
-        Assert.Equal(3, text.Problems().Count);
+        Assert.Equal(2, text.Problems().Count);
+        Assert.Contains("tokenizer_name_or_path is missing", Assert.Throws<ArgumentException>(() => Adapters.Attach(_model, new PromptTuningOptions { Init = PromptInit.Text, InitText = "x" }, new Generator(3))).Message);
         Assert.Equal(4, new PTuningOptions { VirtualTokens = 0, EncoderWidth = 0, EncoderLayers = 0, EncoderDropout = 1 }.Problems().Count);
         Assert.Equal(2, new PTuningV2Options { Projection = true, Dropout = double.NaN }.Problems().Count);
     }

@@ -21,8 +21,7 @@ public sealed class FamilyTrainingTests : IAsyncDisposable
     public async Task AModelOfTheFamilyIsFineTunedOnAllItsLinearLayers(string family)
     {
         var spec = await _setting.SpecAsync(folder => Exchange(folder, family));
-        spec.Method.Lora.TargetModules.Clear();
-        spec.Method.Lora.TargetModules.Add("all-linear");
+        spec.Method = WorkerSetting.Lora(targets: "\"all-linear\"");
         (spec.Hyperparameters.MaxSteps, spec.Hyperparameters.MaxLength) = (2, 16);
         var (exitCode, output, result) = await _setting.RunAsync(spec);
         Assert.True(exitCode == 0, output);

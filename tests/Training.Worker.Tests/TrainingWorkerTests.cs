@@ -127,7 +127,7 @@ public sealed class TrainingWorkerTests : IAsyncDisposable
     public async Task EverythingWrongWithASpecIsSaidAtOnce()
     {
         var spec = await _setting.SpecAsync();
-        (spec.Hyperparameters.Schedule, spec.Hyperparameters.LearningRate, spec.Method.Lora.Rank, spec.Format) = ("zigzag", 0, 0, "csv");
+        (spec.Hyperparameters.Schedule, spec.Hyperparameters.LearningRate, spec.Method, spec.Format) = ("zigzag", 0, WorkerSetting.Lora(rank: 0), "csv");
 
         var (exitCode, _, result) = await _setting.RunAsync(spec);
 
@@ -141,7 +141,7 @@ public sealed class TrainingWorkerTests : IAsyncDisposable
     {
         var spec = await _setting.SpecAsync();
         (spec.Hyperparameters.LearningRate, spec.Hyperparameters.MaxGradNorm, spec.Hyperparameters.WarmupRatio, spec.Hyperparameters.WeightDecay) = (10, 0, 0, 10);
-        (spec.Method.Lora.Alpha, spec.Hyperparameters.Schedule) = (1e30, "constant");
+        (spec.Method, spec.Hyperparameters.Schedule) = (WorkerSetting.Lora(alpha: 1e30), "constant");
 
         var (exitCode, output, result) = await _setting.RunAsync(spec);
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Google.Protobuf;
 using Platform.Artifacts;
 using Platform.Modeling;
@@ -8,6 +9,8 @@ using Platform.Modeling.Tokenization.Training;
 using Platform.Protos.Artifacts.V1;
 using Platform.Protos.Training.V1;
 using static TorchSharp.torch;
+using Method = Platform.Protos.Training.V1.Method;
+using Struct = Google.Protobuf.WellKnownTypes.Struct;
 
 namespace Platform.Training.Worker.Tests;
 
@@ -43,12 +46,19 @@ internal sealed class WorkerSetting : IAsyncDisposable
             Model = new() { Uri = "file:tiny", Base = Pinned(await ArtifactFolder.UploadAsync(Store, model, ArtifactUri.Parse($"s3://platform/models/{run}/"), default)) },
             Train = Pinned(await ArtifactFile.UploadAsync(Store, file, ArtifactUri.Parse($"s3://platform/datasets/{run}/train.jsonl"), default)),
             Format = format,
-            Method = new() { Type = "lora", Lora = new() { Rank = 4, Alpha = 8, Dropout = 0.1, TargetModules = { "q_proj", "v_proj" } } },
+            Method = Lora(),
             Hyperparameters = new() { MaxSteps = 200, BatchSize = 4, LearningRate = 1e-2, Schedule = "cosine", WarmupRatio = 0.1, MaxGradNorm = 1, MaxLength = 64, Precision = "auto", Seed = 7 },
             Checkpoints = new() { EverySteps = 5, Keep = 2 },
             OutputUri = Output(run).ToString(),
         };
     }
+
+    /// <summary>A LoRA as the operator writes it.</summary>
+    public static Method Lora(int rank = 4, double alpha = 8, string targets = """["q_proj", "v_proj"]""") => MethodOf(
+        "lora", string.Create(CultureInfo.InvariantCulture, $$"""{"peft_type": "LORA", "r": {{rank}}, "lora_alpha": {{alpha}}, "lora_dropout": 0.1, "target_modules": {{targets}}}"""));
+
+    /// <param name="configuration">the content of adapter_config.json</param>
+    public static Method MethodOf(string type, string configuration) => new() { Type = type, AdapterConfig = Struct.Parser.ParseJson(configuration) };
 
     /// <summary>Starts a worker in a scratch folder of its own, as another pod would.</summary>
     public Process Start(TrainingSpec spec)

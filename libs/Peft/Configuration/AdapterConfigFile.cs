@@ -33,9 +33,11 @@ internal static class AdapterConfigFile
 
     /// <exception cref="AdapterFormatException">The text is no adapter's configuration.</exception>
     /// <exception cref="NotSupportedException">It asks for something this library lacks; the message lists all of it.</exception>
-    public static AdapterOptions Parse(string json)
+    public static AdapterOptions Parse(string json) => Read(Root(json));
+
+    /// <inheritdoc cref="Parse"/>
+    public static AdapterOptions Read(JsonObject root)
     {
-        var root = Root(json);
         if (AdapterHubConfig.IsOne(root)) return AdapterHubConfig.Read(root);
         var fields = new AdapterFields(root);
         if (fields.Text("peft_type") is not { Length: > 0 } type) throw new AdapterFormatException(FileName, "peft_type is missing; this is no PEFT adapter.");

@@ -41,12 +41,22 @@ public sealed record Ia3Options : LayerAdapterOptions
         keys["init_ia3_weights"] = OnesAtFirst;
     }
 
-    internal override IAdapter Attach(PretrainedModel model, Generator? generator) => LayerAdapter.OnLinears(model, LayerTargets.Resolve(model, this), (path, layer) =>
+    internal override IAdapter Attach(PretrainedModel model, Generator? generator)
     {
-        var update = new Ia3Update(layer, ScalesInput(path));
-        if (generator is not null && !OnesAtFirst) ParameterDraws.Normal(update.Scale, 0, 1, generator);
-        return update;
-    });
+        var resolved = LayerTargets.Resolve(model, this);
+        resolved = resolved with { FeedforwardModules = FeedforwardModules ?? resolved.DefaultInputs(model) };
+        return LayerAdapter.OnLinears(model, resolved, (path, layer) =>
+        {
+            var update = new Ia3Update(layer, resolved.ScalesInput(path));
+            if (generator is not null && !OnesAtFirst) ParameterDraws.Normal(update.Scale, 0, 1, generator);
+            return update;
+        });
+    }
+
+    /// <summary>Those of the targets whose inputs the family scales by default; null: the targets were chosen for another family.</summary>
+    private ModulePattern? DefaultInputs(PretrainedModel model) => !FamilyTargets.AreKnown(model) ? null
+        : TargetModules.Expression is not null ? ModulePattern.List(FamilyTargets.Of(model).ScaledInputs)
+        : ModulePattern.List(FamilyTargets.Of(model).ScaledInputs.Intersect(TargetModules.Names));
 
     // PEFT takes the names of this list for ends of paths, also inside of a name.
     private bool ScalesInput(string path) => FeedforwardModules switch

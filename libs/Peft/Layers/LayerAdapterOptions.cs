@@ -7,7 +7,7 @@ namespace Platform.Peft.Layers;
 /// <summary>What the options of all methods that adapt layers have in common: which layers.</summary>
 public abstract record LayerAdapterOptions : AdapterOptions
 {
-    /// <summary>The adapted layers [target_modules].</summary>
+    /// <summary>The adapted layers; <see cref="ModulePattern.FamilyDefault"/> where a configuration names none [target_modules].</summary>
     public ModulePattern TargetModules { get; init; } = ModulePattern.Regex(ModulePattern.AllLinear);
 
     /// <summary>Layers left out even when they are targeted [exclude_modules].</summary>
@@ -31,12 +31,15 @@ public abstract record LayerAdapterOptions : AdapterOptions
     /// <summary>Whether the method's file knows layers to leave out.</summary>
     private protected virtual bool Excludes => true;
 
+    /// <summary>Whether something other than layers is adapted, so that these may be none.</summary>
+    private protected virtual bool AdaptsElsewhere => false;
+
     public override string Summary => $"On {TargetModules}.";
 
     public override IReadOnlyList<string> Problems()
     {
         List<string> problems = [];
-        if (TargetModules is { Expression: null, Names.Count: 0 }) problems.Add("target_modules is empty; name at least one, for example q_proj, or all-linear.");
+        if (TargetModules is { Expression: null, Names.Count: 0, IsFamilyDefault: false } && !AdaptsElsewhere) problems.Add("target_modules is empty; name at least one, for example q_proj, or all-linear.");
         if (LayersToTransform is { Count: > 0 } && TargetModules.Expression is not null) problems.Add("layers_to_transform needs target_modules as a list of names, not as an expression.");
         if (LayersPattern.Count > 0 && LayersToTransform is null or { Count: 0 }) problems.Add("layers_pattern needs layers_to_transform.");
         if (!ChoosesBlocks && LayersToTransform is not null) problems.Add($"{PeftType} has no layers_to_transform; write target_modules as an expression that names the layers.");
@@ -63,7 +66,7 @@ public abstract record LayerAdapterOptions : AdapterOptions
     internal static T Read<T>(AdapterFields fields, T options)
         where T : LayerAdapterOptions => options with
         {
-            TargetModules = fields.Modules("target_modules") ?? fields.Wrong("target_modules", "is missing", ModulePattern.List("-")),
+            TargetModules = fields.Modules("target_modules") ?? ModulePattern.FamilyDefault,
             ExcludeModules = fields.Modules("exclude_modules"),
             LayersToTransform = fields.List<int>("layers_to_transform"),
             LayersPattern = fields.List<string>("layers_pattern") ?? [],

@@ -20,6 +20,7 @@ internal static class LayerTargets
     {
         List<(string, nn.Module<Tensor, Tensor>)> targets = [];
         SortedSet<string> names = new(StringComparer.Ordinal);
+        var none = options.TargetModules is { Expression: null, Names.Count: 0 }; // something else is adapted
         foreach (var (path, module) in Candidates(model))
         {
             var targeted = IsTarget(options, path);
@@ -28,18 +29,25 @@ internal static class LayerTargets
                 names.Add(path[(path.LastIndexOf('.') + 1)..]);
                 if (targeted) targets.Add((path, layer));
             }
-            else if (targeted && elsewhere?.Invoke(path, module) != true)
+            else if (targeted && elsewhere?.Invoke(path, module) == true)
+            {
+                none = true;
+            }
+            else if (targeted)
             {
                 throw new NotSupportedException($"target_modules {options.TargetModules} names {path}, a {module.GetName()}; {options.PeftType} is not supported on such a layer.");
             }
         }
 
-        return targets.Count > 0
+        return targets.Count > 0 || none
             ? targets
             : throw new ArgumentException($"target_modules {options.TargetModules} matches no layer of the model; it has: {string.Join(", ", names)}.");
     }
 
-    /// <summary>Replaces "all-linear" by the paths of all linear layers but the output head, and sees how the targets lie in files.</summary>
+    /// <summary>
+    /// Replaces "all-linear" by the paths of all linear layers but the output head, and the family's default by its names; sees how the
+    /// targets lie in files.
+    /// </summary>
     public static T Resolve<T>(PretrainedModel model, T options)
         where T : LayerAdapterOptions
     {
@@ -50,6 +58,7 @@ internal static class LayerTargets
     private static T Named<T>(PretrainedModel model, T options)
         where T : LayerAdapterOptions
     {
+        if (options.TargetModules.IsFamilyDefault) return options with { TargetModules = FamilyTargets.Of(model).For(options.PeftType) };
         if (!options.TargetModules.IsAllLinear) return options;
         var head = (model as CausalLanguageModel)?.HeadName;
         return options with

@@ -25,8 +25,9 @@ public sealed record LnTuningOptions : LayerAdapterOptions
 
     internal override IAdapter Attach(PretrainedModel model, Generator? generator)
     {
-        var targets = LayerTargets.Of(model, this, module => module is RmsNorm or LayerNorm && module.parameters().Any());
-        return new LayerAdapter(model, this, [], trained: _ => targets.SelectMany(target => Trained(target.Path, target.Layer)));
+        var resolved = LayerTargets.Resolve(model, this);
+        var targets = LayerTargets.Of(model, resolved, module => module is RmsNorm or LayerNorm && module.parameters().Any());
+        return new LayerAdapter(model, resolved, [], trained: _ => targets.SelectMany(target => Trained(target.Path, target.Layer)));
     }
 
     private static IEnumerable<(string Name, Parameter Parameter)> Trained(string path, nn.Module norm) =>

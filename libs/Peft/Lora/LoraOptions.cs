@@ -63,6 +63,8 @@ public sealed record LoraOptions : LayerAdapterOptions
         return problems;
     }
 
+    private protected override bool AdaptsElsewhere => TargetParameters is { Count: > 0 };
+
     internal int RankOf(string path) => LayerTargets.First(RankPattern, path) ?? Rank;
 
     internal double ScalingOf(string path) =>

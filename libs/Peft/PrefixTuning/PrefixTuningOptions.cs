@@ -17,7 +17,7 @@ public record PrefixTuningOptions : PromptOptions
     /// <summary>The MLP's width; null: that of the keys [encoder_hidden_size].</summary>
     public int? EncoderWidth { get; init; }
 
-    /// <summary>The probability of dropping a value of the prefix while training, drawn for every text; no file keeps it.</summary>
+    /// <summary>The probability of dropping a value of the prefix while training, drawn for every text; PEFT has no such key and files are written without it [prefix_dropout].</summary>
     public double Dropout { get; init; }
 
     public override string Summary => $"{VirtualTokens} keys and values in front of every block's{(Projection ? ", computed by an MLP" : "")}.";
@@ -57,6 +57,7 @@ public record PrefixTuningOptions : PromptOptions
         {
             Projection = fields.Flag("prefix_projection"),
             EncoderWidth = fields.Json["encoder_hidden_size"] is null ? null : fields.Whole("encoder_hidden_size", 1),
+            Dropout = fields.Real("prefix_dropout", 0),
         });
     }
 }

@@ -41,10 +41,13 @@ public sealed record PromptTuningOptions : PromptOptions
         if (Init != PromptInit.Text) return problems;
 
         if (string.IsNullOrEmpty(InitText)) problems.Add("prompt_tuning_init is TEXT, but prompt_tuning_init_text is missing; give a text, e.g. the task in words.");
-        if (Tokenizer is null && InitTokens is null) problems.Add("prompt_tuning_init is TEXT, but tokenizer_name_or_path is missing; name the folder of the model's tokenizer.");
         if (InitTokens is []) problems.Add("The tokens of prompt_tuning_init_text are none; give a text that has some.");
         return problems;
     }
+
+    internal override AdapterOptions ForNew(PretrainedModel model) => Init == PromptInit.Text && Tokenizer is null && InitTokens is null
+        ? throw new ArgumentException("prompt_tuning_init is TEXT, but tokenizer_name_or_path is missing; name the folder of the model's tokenizer.")
+        : base.ForNew(model);
 
     internal override bool FileIsComplete => true;
 
@@ -85,7 +88,7 @@ public sealed record PromptTuningOptions : PromptOptions
         keys["prompt_tuning_init"] = Inits.First(pair => pair.Value == Init).Key;
         keys["prompt_tuning_init_text"] = InitText;
         keys["tokenizer_kwargs"] = null;
-        keys["tokenizer_name_or_path"] = Tokenizer;
+        keys["tokenizer_name_or_path"] = Tokenizer ?? (Init == PromptInit.Text ? BaseModel : null); // PEFT insists on one
     }
 
     internal static PromptTuningOptions Read(AdapterFields fields)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Platform.FineTune.Api.V1Alpha1;
+using Platform.FineTune.Operator.Methods;
 
 namespace Platform.FineTune.Operator;
 
@@ -17,7 +18,7 @@ public static class SpecValidation
         List<string> problems = [];
         OneOf(problems, "spec.dataset.format", spec.Dataset.Format, Formats);
         Decimal(problems, "spec.dataset.split.validation", spec.Dataset.Split.Validation, 0, 1, "0.1", belowMax: true);
-        Method(problems, spec.Method);
+        Method(problems, spec.Method, quantizes: spec.Quantize is { Count: > 0 });
         Training(problems, spec.Training);
         Range(problems, "spec.resources.nodes", spec.Resources.Nodes, 1, 1);
         Range(problems, "spec.resources.gpusPerNode", spec.Resources.GpusPerNode, 0, 16);
@@ -34,19 +35,17 @@ public static class SpecValidation
     /// <summary>A decimal that <see cref="Problems"/> accepted.</summary>
     public static double Number(string text) => double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture);
 
-    private static void Method(List<string> problems, MethodSpec method)
+    private static void Method(List<string> problems, MethodSpec method, bool quantizes)
     {
-        OneOf(problems, "spec.method.type", method.Type, ["lora"]);
-        if (method.Lora is not { } lora)
+        OneOf(problems, "spec.method.type", method.Type, MethodCatalog.Types);
+        foreach (var known in MethodCatalog.All)
         {
-            if (method.Type == "lora") problems.Add("spec.method.lora is missing; the method lora needs it, if only as {}.");
-            return;
+            known.Check(method, problems);
+            if (known.IsSet(method) && known.Type != method.Type) problems.Add($"spec.method.{known.Block} is set, and spec.method.type is '{method.Type}'; remove the block, or set the type to {known.Type}.");
         }
 
-        Range(problems, "spec.method.lora.rank", lora.Rank, 1, 256);
-        Range(problems, "spec.method.lora.alpha", lora.Alpha, 1, 4096);
-        Decimal(problems, "spec.method.lora.dropout", lora.Dropout, 0, 1, "0.05", belowMax: true);
-        if (lora.TargetModules.Count == 0) problems.Add("spec.method.lora.targetModules is empty; name at least one layer, for example q_proj.");
+        if (quantizes && MethodCatalog.Of(method) is { IsMergeable: false })
+            problems.Add($"spec.quantize is set, and what the method {method.Type} trains cannot become part of the weights that are quantized; remove spec.quantize, or choose another method, for example lora.");
     }
 
     private static void Training(List<string> problems, TrainingSpec training)
@@ -93,17 +92,17 @@ public static class SpecValidation
         if (gate.Max is { } max) Decimal(problems, "spec.evaluate.gate.max", max, 0, 1e9, "12.5");
     }
 
-    private static void OneOf(List<string> problems, string field, string value, IReadOnlyCollection<string> known)
+    internal static void OneOf(List<string> problems, string field, string value, IReadOnlyCollection<string> known)
     {
         if (!known.Contains(value)) problems.Add($"{field} is '{value}'; it must be one of {string.Join(", ", known)}.");
     }
 
-    private static void Range(List<string> problems, string field, long value, long min, long max)
+    internal static void Range(List<string> problems, string field, long value, long min, long max)
     {
         if (value < min || value > max) problems.Add($"{field} is {value}; it must lie in {min}..{max}.");
     }
 
-    private static void Decimal(List<string> problems, string field, string text, double min, double max, string example, bool aboveMin = false, bool belowMax = false)
+    internal static void Decimal(List<string> problems, string field, string text, double min, double max, string example, bool aboveMin = false, bool belowMax = false)
     {
         var parsed = double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value);
         if (parsed && (aboveMin ? value > min : value >= min) && (belowMax ? value < max : value <= max)) return;

@@ -23,7 +23,7 @@ internal sealed class AdapterResult(IAdapter adapter) : IRunResult
         }
         catch (Exception e) when (e is ArgumentException or NotSupportedException)
         {
-            throw new WorkerFailureException(FailureReasons.SpecInvalid, $"method.lora: {e.Message}", inner: e);
+            throw new WorkerFailureException(FailureReasons.SpecInvalid, $"method {options.PeftType}: {e.Message}", inner: e);
         }
     }
 

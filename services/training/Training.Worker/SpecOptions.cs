@@ -1,7 +1,6 @@
 using Platform.FineTuning;
 using Platform.FineTuning.Tasks;
 using Platform.Peft;
-using Platform.Peft.Lora;
 using Platform.Protos.Training.V1;
 using Platform.Workers;
 using static TorchSharp.torch;
@@ -34,7 +33,7 @@ public sealed record SpecOptions(TrainingOptions Training, AdapterOptions? Adapt
             CheckpointEverySteps = spec.Checkpoints?.EverySteps ?? 0,
         };
         problems.AddRange(training.Problems());
-        var adapter = spec.Method is { Type: "full" } ? null : ReadLora(spec, problems);
+        var adapter = MethodOptions.Read(spec, problems);
         if (hyper.MaxLength is not 0 and not (>= 2 and <= 1 << 20)) problems.Add($"max_length is {hyper.MaxLength}; it must lie in 2..{1 << 20}.");
         var precision = Precisions.GetValueOrDefault(hyper.Precision);
         if (precision is null) problems.Add($"precision is '{hyper.Precision}'; expected one of {string.Join(", ", Precisions.Keys.Where(name => name.Length > 0))}.");
@@ -52,24 +51,4 @@ public sealed record SpecOptions(TrainingOptions Training, AdapterOptions? Adapt
         ["fp32"] = ScalarType.Float32,
         ["bf16"] = ScalarType.BFloat16,
     };
-
-    private static LoraOptions ReadLora(TrainingSpec spec, List<string> problems)
-    {
-        if (spec.Method is not { Type: "lora", Lora: { } asked })
-        {
-            problems.Add($"method.type is '{spec.Method?.Type}'{(spec.Method is { Type: "lora" } ? " without method.lora" : "")}; expected full, or lora with its options.");
-            return new();
-        }
-
-        var lora = new LoraOptions
-        {
-            Rank = asked.Rank,
-            Alpha = asked.Alpha,
-            Dropout = asked.Dropout,
-            TargetModules = asked.TargetModules is ["all-linear"] or [] ? ModulePattern.Regex(ModulePattern.AllLinear) : ModulePattern.List(asked.TargetModules),
-            BaseModel = spec.Model?.Uri,
-        };
-        problems.AddRange(lora.Problems());
-        return lora;
-    }
 }

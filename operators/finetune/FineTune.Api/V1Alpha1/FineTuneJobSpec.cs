@@ -39,22 +39,6 @@ public sealed record SplitSpec
     public long Seed { get; init; } = 42;
 }
 
-/// <summary>Which weights are trained.</summary>
-public sealed record MethodSpec
-{
-    public required string Type { get; init; }
-    public LoraSpec? Lora { get; init; }
-}
-
-/// <summary>Low-rank adapters.</summary>
-public sealed record LoraSpec
-{
-    public int Rank { get; init; } = 16;
-    public int Alpha { get; init; } = 32;
-    public string Dropout { get; init; } = "0";
-    public IList<string> TargetModules { get; init; } = ["q_proj", "v_proj"];
-}
-
 /// <summary>Values of <see cref="FineTuneJobSpec.ReadyWhen"/>.</summary>
 public static class ReadyMilestones
 {

@@ -1,5 +1,7 @@
 using Platform.FineTune.Api.V1Alpha1;
+using Platform.FineTune.Operator.Methods;
 using Platform.Protos.Training.V1;
+using Struct = Google.Protobuf.WellKnownTypes.Struct;
 using TrainingSpec = Platform.Protos.Training.V1.TrainingSpec;
 
 namespace Platform.FineTune.Operator.Rendering;
@@ -29,9 +31,8 @@ internal static class TrainingSpecs
     private static Method MethodOf(MethodSpec method) => new()
     {
         Type = method.Type,
-        Lora = method.Lora is { } lora
-            ? new() { Rank = lora.Rank, Alpha = lora.Alpha, Dropout = SpecValidation.Number(lora.Dropout), TargetModules = { lora.TargetModules } }
-            : null,
+        AdapterConfig = MethodCatalog.Of(method) is { } known ? Struct.Parser.ParseJson(known.Configuration(method).ToJsonString()) : null,
+        LoraPlusRatio = method.Lora?.LoraPlusRatio is { } ratio ? SpecValidation.Number(ratio) : 0,
     };
 
     private static Hyperparameters HyperparametersOf(Api.V1Alpha1.TrainingSpec training)
