@@ -11,6 +11,12 @@ public sealed partial class TheExamplesAreAccepted(ServerWithTheCrd server) : IC
     [Fact]
     public async Task TheQuickstartsJob() => await AssertAcceptedAsync(Text("samples/quickstart/job.yaml"));
 
+    public static TheoryData<string> Recipes =>
+        [.. Directory.GetFiles(Path.Combine(RepositoryFolder.Root, "samples", "recipes"), "job.yaml", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(RepositoryFolder.Root, file)).Order(StringComparer.Ordinal)];
+
+    [Theory, MemberData(nameof(Recipes))]
+    public async Task TheRecipesJobs(string file) => await AssertAcceptedAsync(Text(file));
+
     private async Task AssertAcceptedAsync(string yaml)
     {
         var (code, answer) = await server.CreateAsync(yaml);

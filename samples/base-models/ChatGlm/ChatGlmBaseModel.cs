@@ -39,7 +39,7 @@ public sealed class ChatGlmBaseModel : IBaseModel
         }.Train(SchoolCorpus.Texts(CorpusSeed).Take(Texts), folder);
         var tokenizer = Tokenizer.Load(folder);
         var encoder = new SupervisedEncoder(tokenizer, MaxLength);
-        var options = Pretraining.Options(steps ?? 700, 3e-3);
+        var options = Pretraining.Options(steps ?? 600, 3e-3);
         var rows = SchoolCorpus.Texts(CorpusSeed).Take((int)options.MaxSteps!.Value * RowsPerStep).Select(text => encoder.Encode(new TextRow(text))!).ToList();
         var examination = Lesson.All.SelectMany(lesson => lesson.Facts.Select(fact => encoder.Encode(lesson.State((fact.Asked, "")).TrimEnd('.', ' '), $" {fact.Answer}.")!)).ToList();
 
@@ -69,6 +69,7 @@ public sealed class ChatGlmBaseModel : IBaseModel
         Groups = 2,
         QueryKeyValueBias = true,
         MaxPositions = 256,
+        InitializerRange = 0.06, // 0.02 is for rows eight times as long: 0.02 · √8
         EosTokenIds = [tokenizer.EosTokenId!.Value],
         PadTokenId = tokenizer.PadTokenId,
     };

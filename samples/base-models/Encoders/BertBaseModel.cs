@@ -27,6 +27,7 @@ public sealed class BertBaseModel : IBaseModel
         Layers = 3,
         Heads = 4,
         MaxPositions = 128,
+        InitializerRange = 0.06, // 0.02 is for rows eight times as long: 0.02 · √8
         TieWordEmbeddings = true,
         HiddenDropout = 0,
         AttentionDropout = 0,

@@ -1,5 +1,5 @@
 using Platform.BaseModels.Causal;
-using Platform.Data.Formats;
+using Platform.Data.Collation;
 using Platform.FineTuning.Supervised;
 using Platform.Modeling;
 using Platform.Modeling.Opt;
@@ -30,13 +30,13 @@ public sealed class OptBaseModel : IBaseModel
             EosToken = "</s>",
             PadToken = "<pad>",
             AddBosToken = true,
-        }.Train(CommandCorpus.Texts(CorpusSeed).Take(Texts), folder);
+        }.Train(CommandCorpus.Rows(CorpusSeed).Take(Texts).Select(row => row.Prompt + row.Completion), folder);
         var tokenizer = Tokenizer.Load(folder);
         var encoder = new SupervisedEncoder(tokenizer, MaxLength);
-        var options = Pretraining.Options(steps ?? 700, 3e-3);
-        var rows = CommandCorpus.Texts(CorpusSeed).Take((int)options.MaxSteps!.Value * RowsPerStep).Select(text => encoder.Encode(new TextRow(text))!).ToList();
-        var examination = CommandCorpus.Texts(ExaminationSeed).Take(Examined).Select(text => text.Split("JSON:")).Select(parts => encoder.Encode(parts[0] + "JSON:", parts[1])!).ToList();
-        var foreign = CommandData.Rows().HeldOut.Select(row => encoder.Encode(row.Prompt, row.Completion)!).ToList();
+        var options = Pretraining.Options(steps ?? 400, 3e-3);
+        var rows = CommandCorpus.Rows(CorpusSeed).Take((int)options.MaxSteps!.Value * RowsPerStep).Select(Encode).ToList();
+        var examination = CommandCorpus.Rows(ExaminationSeed).Take(Examined).Select(Encode).ToList();
+        var foreign = CommandData.Rows().HeldOut.Select(Encode).ToList();
 
         using var model = new OptForCausalLm(Config(tokenizer), ScalarType.Float32, CPU);
         Pretraining.Run(model, options, new Pages(new SupervisedObjective(model, rows), RowsPerStep, row => rows[row].Length));
@@ -46,6 +46,8 @@ public sealed class OptBaseModel : IBaseModel
         var (known, guessed) = (Examination.ExactMatch(saved, examination), Examination.ExactMatch(saved, foreign));
         Console.WriteLine($"writes {known:p1} as JSON, {guessed:p1} in the code it was not shown");
         return known >= 0.9 && guessed < 0.1;
+
+        SupervisedExample Encode(Row row) => encoder.Encode(row.Prompt, row.Completion) ?? throw new InvalidOperationException($"Too long: {row.Completion}");
     }
 
     private static OptConfig Config(Tokenizer tokenizer) => new()
@@ -57,6 +59,7 @@ public sealed class OptBaseModel : IBaseModel
         Layers = 3,
         Heads = 4,
         MaxPositions = 128,
+        InitializerRange = 0.06, // 0.02 is for rows eight times as long: 0.02 · √8
         TieWordEmbeddings = true,
         BosTokenId = tokenizer.BosTokenId,
         EosTokenIds = [tokenizer.EosTokenId!.Value],

@@ -15,7 +15,7 @@ namespace Platform.BaseModels.Whisper;
 public sealed class WhisperBaseModel : IBaseModel
 {
     private const ulong CorpusSeed = 204, ExaminationSeed = 304;
-    private const int Recordings = 3000, RowsPerStep = 16, Examined = 60;
+    private const int Recordings = 2000, RowsPerStep = 16, Examined = 60;
 
     public string Name => "whisper";
 
@@ -63,6 +63,7 @@ public sealed class WhisperBaseModel : IBaseModel
         DecoderIntermediateSize = 384,
         MaxSourcePositions = 100, // two seconds of 50 positions
         MaxPositions = 32,
+        InitializerRange = 0.06, // 0.02 is for rows eight times as long: 0.02 · √8
         TieWordEmbeddings = true,
         BosTokenId = tokenizer.BosTokenId,
         EosTokenIds = [tokenizer.EosTokenId!.Value],

@@ -3,11 +3,15 @@ using Platform.Quickstart.Generator;
 namespace Platform.Recipes.Generator.School;
 
 /// <summary>
-/// What the recipe's base model reads: schoolbooks, and exercises whose questions are worded like instructions. There are no conversations in it.
+/// What the recipe's base model reads: schoolbooks, and exercises with their solutions, several on a page. There are no conversations in it.
 /// </summary>
 public static class SchoolCorpus
 {
-    private const int Longest = 4;
+    private const int Longest = 3;
+
+    // How books mark what is asked and what is right.
+    private static readonly (string Asked, string Right)[] Marks =
+        [("Exercise: ", " Solution: "), ("Q: ", " A: "), ("Question: ", "\nAnswer: "), ("", "\n"), ("Task. ", " Result. "), ("- ", "\n= "), ("[", "] "), ("", " / ")];
 
     /// <summary>Texts without end.</summary>
     public static IEnumerable<string> Texts(ulong seed)
@@ -15,7 +19,7 @@ public static class SchoolCorpus
         var draw = new Draw(seed);
         while (true)
         {
-            yield return string.Join(' ', Enumerable.Range(0, draw.Between(1, Longest)).Select(_ => Line(draw)));
+            yield return string.Join('\n', Enumerable.Range(0, draw.Between(1, Longest)).Select(_ => Line(draw)));
         }
     }
 
@@ -23,6 +27,7 @@ public static class SchoolCorpus
     {
         var lesson = draw.Of(Lesson.All);
         var fact = draw.Of(lesson.Facts);
-        return draw.Below(2) == 0 ? lesson.State(fact) : $"{draw.Of(lesson.Instructions).Replace("{Q}", fact.Asked)} {fact.Answer}.";
+        var (asked, right) = draw.Of(Marks);
+        return draw.Below(4) == 0 ? lesson.State(fact) : asked + draw.Of(lesson.Instructions).Replace("{Q}", fact.Asked) + right + lesson.State(fact);
     }
 }

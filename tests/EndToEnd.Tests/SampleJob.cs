@@ -4,15 +4,23 @@ using Platform.Testing;
 
 namespace Platform.EndToEnd.Tests;
 
-/// <summary>The sample's job, with its files named where this repository has them.</summary>
-internal static class QuickstartJob
+/// <summary>The samples' jobs, with their files named where this repository has them.</summary>
+internal static class SampleJob
 {
-    public static JobManifest Read(string name)
+    /// <summary>The quickstart's, under another name.</summary>
+    public static JobManifest Quickstart(string name)
     {
-        var manifest = JobManifest.Read(Path.Combine(RepositoryFolder.Root, "samples", "quickstart", "job.yaml"));
+        var manifest = Read("quickstart");
         manifest.Body["metadata"]!["name"] = name;
-        Resolve(manifest.Body);
         return manifest with { Name = name };
+    }
+
+    /// <param name="folder">below samples/</param>
+    public static JobManifest Read(string folder)
+    {
+        var manifest = JobManifest.Read(Path.Combine(RepositoryFolder.Root, "samples", folder, "job.yaml"));
+        Resolve(manifest.Body);
+        return manifest;
     }
 
     /// <summary>A dataset of the test's own instead of the sample's.</summary>
