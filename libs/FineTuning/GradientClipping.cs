@@ -14,7 +14,7 @@ public static class GradientClipping
         using var scope = NewDisposeScope();
         var gradients = Gradients(parameters);
         if (gradients.Count == 0) return 0;
-        var total = Norm(stack([.. gradients.Select(gradient => Norm(gradient, order))]), order);
+        var total = Norm(stack([.. gradients.Select(gradient => Norm(gradient, order).to(ScalarType.Float32))]), order);
         // Multiplied also when it is 1: no branch, so that no step waits for the device.
         var scale = total.add(1e-6).reciprocal_().mul_(maxNorm).clamp_(max: 1);
         foreach (var gradient in gradients) gradient.mul_(scale);

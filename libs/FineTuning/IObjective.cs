@@ -17,7 +17,7 @@ public interface IObjective
     /// </summary>
     LossSum Learn(IReadOnlyList<int> rows, double weight);
 
-    /// <summary>The same rows' loss without gradients, and without what only training adds to it.</summary>
+    /// <summary>The same rows' loss without gradients, and without what only training adds to it: the model is in evaluation mode meanwhile.</summary>
     LossSum Measure(IReadOnlyList<int> rows);
 }
 
@@ -27,6 +27,9 @@ public interface IObjective
 /// <param name="Tokens">tokens that went through the model, without padding</param>
 public readonly record struct LossSum(Tensor Sum, long Count, long Tokens)
 {
+    /// <summary>The time spent on getting the rows ready.</summary>
+    public TimeSpan DataWait { get; init; }
+
     /// <summary>Runs the backward pass of a summed loss that has its graph.</summary>
     /// <param name="sum">scalar; disposed</param>
     public static LossSum Backward(Tensor sum, double weight, long count, long tokens)

@@ -1,3 +1,6 @@
+using Platform.FineTuning.Optimizers;
+using Platform.FineTuning.Schedules;
+
 namespace Platform.FineTuning;
 
 /// <summary>How a run trains.</summary>
@@ -17,12 +20,11 @@ public sealed record TrainingOptions
 
     public double LearningRate { get; init; } = 2e-4;
 
-    /// <summary>A name in <see cref="Schedules.ScheduleCatalog"/>.</summary>
-    public string Schedule { get; init; } = "cosine";
+    public ScheduleOptions Schedule { get; init; } = new();
 
-    /// <summary>The part of all steps in which the learning rate rises.</summary>
-    public double WarmupRatio { get; init; }
+    public OptimizerOptions Optimizer { get; init; } = new();
 
+    /// <summary>Of matrices; biases and norms are not decayed.</summary>
     public double WeightDecay { get; init; }
 
     /// <summary>Gradients are scaled down to this norm; 0 leaves them as they are.</summary>
@@ -40,6 +42,17 @@ public sealed record TrainingOptions
     /// <summary>Steps between checkpoints; 0 saves none.</summary>
     public long CheckpointEverySteps { get; init; }
 
+    /// <summary>Whether losses are scaled so that float16 gradients do not vanish.</summary>
+    public bool ScaleLoss { get; init; }
+
+    public ValidationOptions Validation { get; init; } = new();
+
+    /// <summary>The decay of a moving average of the weights, which then is what a run evaluates and ends with; 0: none.</summary>
+    public double AverageDecay { get; init; }
+
+    /// <summary>A run whose mean loss rises to this many times its first one has diverged; 0: only infinite losses count.</summary>
+    public double DivergenceFactor { get; init; } = 3;
+
     /// <summary>All that is wrong, each with the value and the allowed range.</summary>
     public IReadOnlyList<string> Problems()
     {
@@ -50,11 +63,14 @@ public sealed record TrainingOptions
         if (BatchSize is < 1 or > 4096) problems.Add($"batchSize is {BatchSize}; it must lie in 1..4096.");
         if (GradientAccumulation is < 1 or > 4096) problems.Add($"gradientAccumulation is {GradientAccumulation}; it must lie in 1..4096.");
         if (LearningRate is not (> 0 and <= 10)) problems.Add($"learningRate is {LearningRate}; it must lie in 0..10, without 0.");
-        if (!Schedules.ScheduleCatalog.Names.Contains(Schedule)) problems.Add($"schedule is '{Schedule}'; expected one of {string.Join(", ", Schedules.ScheduleCatalog.Names)}.");
-        if (WarmupRatio is not (>= 0 and <= 1)) problems.Add($"warmupRatio is {WarmupRatio}; it must lie in 0..1.");
+        problems.AddRange(Schedule.Problems());
+        problems.AddRange(Optimizer.Problems());
         if (WeightDecay is not (>= 0 and <= 10)) problems.Add($"weightDecay is {WeightDecay}; it must lie in 0..10.");
         if (MaxGradNorm is not >= 0) problems.Add($"maxGradNorm is {MaxGradNorm}; it must be at least 0.");
         if (CheckpointEverySteps < 0) problems.Add($"checkpoints.everySteps is {CheckpointEverySteps}; it must be at least 0.");
+        problems.AddRange(Validation.Problems());
+        if (AverageDecay is not (>= 0 and < 1)) problems.Add($"averageDecay is {AverageDecay}; it must lie in 0..1, without 1.");
+        if (DivergenceFactor is not (0 or (> 1 and <= 1e6))) problems.Add($"divergenceFactor is {DivergenceFactor}; it must be 0 (off) or lie in 1..1000000, without 1.");
         return problems;
     }
 }

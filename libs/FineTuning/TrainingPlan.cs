@@ -24,7 +24,7 @@ public sealed class TrainingPlan
         (_options, _rows) = (options, rows);
         StepsPerEpoch = RoundedUp(RoundedUp(rows, options.BatchSize), options.GradientAccumulation);
         TotalSteps = options.MaxSteps ?? (long)Math.Ceiling(options.Epochs!.Value * StepsPerEpoch);
-        _schedule = ScheduleCatalog.Create(options.Schedule, (long)Math.Ceiling(options.WarmupRatio * TotalSteps), TotalSteps);
+        _schedule = ScheduleCatalog.Create(options.Schedule, TotalSteps, options.LearningRate);
     }
 
     public long StepsPerEpoch { get; }

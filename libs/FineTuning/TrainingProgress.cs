@@ -9,4 +9,20 @@ namespace Platform.FineTuning;
 /// <param name="TokensPerSecond">of this process</param>
 /// <param name="Remaining">an estimate from the speed of this process</param>
 public sealed record TrainingProgress(
-    long Step, long TotalSteps, double Loss, double LearningRate, double GradNorm, long Tokens, double TokensPerSecond, TimeSpan Remaining);
+    long Step, long TotalSteps, double Loss, double LearningRate, double GradNorm, long Tokens, double TokensPerSecond, TimeSpan Remaining)
+{
+    /// <summary>Passes over the data so far.</summary>
+    public double Epoch { get; init; }
+
+    /// <summary>How long the step took.</summary>
+    public TimeSpan Took { get; init; }
+
+    /// <summary>The part of it that was spent on getting rows ready.</summary>
+    public TimeSpan DataWait { get; init; }
+
+    /// <summary>Steps so far that a float16 gradient's overflow left out.</summary>
+    public long SkippedSteps { get; init; }
+
+    /// <summary>What the loss was multiplied by for backward; 1 without scaling.</summary>
+    public double LossScale { get; init; } = 1;
+}

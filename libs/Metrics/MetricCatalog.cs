@@ -20,6 +20,8 @@ public static class MetricCatalog
         ["exact_match"] = AnyMatch,
         ["squad_exact_match"] = (mine, theirs) => SquadV1.Score(mine, theirs).ExactMatch,
         ["squad_f1"] = (mine, theirs) => SquadV1.Score(mine, theirs).F1,
+        ["squad_v2_exact_match"] = (mine, theirs) => Questions(mine, theirs).Exact,
+        ["squad_v2_f1"] = (mine, theirs) => Questions(mine, theirs).F1,
         ["bleu"] = (mine, theirs) => new Bleu().Corpus(mine, theirs).Score,
         ["bleu_zh"] = (mine, theirs) => new Bleu { Tokenizer = "zh" }.Corpus(mine, theirs).Score,
         ["chrf"] = (mine, theirs) => new Chrf().Corpus(mine, theirs),
@@ -38,6 +40,12 @@ public static class MetricCatalog
         ["f1_micro"] = Labels(matrix => Averages.Micro(matrix.PerClass).F1),
         ["f1_macro"] = Labels(matrix => Averages.Macro(matrix.PerClass).F1),
         ["f1_weighted"] = Labels(matrix => Averages.Weighted(matrix.PerClass).F1),
+        ["precision_micro"] = Labels(matrix => Averages.Micro(matrix.PerClass).Precision),
+        ["precision_macro"] = Labels(matrix => Averages.Macro(matrix.PerClass).Precision),
+        ["precision_weighted"] = Labels(matrix => Averages.Weighted(matrix.PerClass).Precision),
+        ["recall_micro"] = Labels(matrix => Averages.Micro(matrix.PerClass).Recall),
+        ["recall_macro"] = Labels(matrix => Averages.Macro(matrix.PerClass).Recall),
+        ["recall_weighted"] = Labels(matrix => Averages.Weighted(matrix.PerClass).Recall),
         ["matthews_correlation"] = Labels(MatthewsCorrelation.Of),
         ["cohen_kappa"] = Labels(CohenKappa.Of),
         ["pearson"] = Numbers(Correlation.Pearson),
@@ -62,6 +70,13 @@ public static class MetricCatalog
         Pairs.Check(predictions.Count, references.Count);
         var options = new ExactMatchOptions();
         return predictions.Zip(references).Count(pair => pair.Second.Any(reference => ExactMatch.IsMatch(pair.First, reference, options))) / (double)predictions.Count;
+    }
+
+    // Questions without references have no answer.
+    private static SquadPart Questions(IReadOnlyList<string> predictions, IReadOnlyList<IReadOnlyList<string>> references)
+    {
+        Pairs.Check(predictions.Count, references.Count);
+        return SquadV2.Score([.. predictions.Zip(references, (prediction, answers) => new SquadQuestion(prediction, answers))]).All!;
     }
 
     // The mean over samples of the best reference's score.

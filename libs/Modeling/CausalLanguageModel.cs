@@ -42,7 +42,7 @@ public abstract class CausalLanguageModel(string name) : PretrainedModel(name)
         using var mask = Virtual is null ? attentionMask?.alias() : Virtual.Mask(attentionMask, kept + count);
         return new ForwardContext(
             (positions?.alias() ?? arange(past, past + count, ScalarType.Int64, Device).unsqueeze_(0)).DetachFromDisposeScope(),
-            new AttentionPattern(count, kept, mask, positions, Dtype, Device, KeyBias(kept + count, mask)) { PaddingSeesAll = PaddingSeesAll },
+            new AttentionPattern(count, kept, mask, positions, Dtype, Device, KeyBias(kept + count, mask), HidesAllPadding) { PaddingSeesAll = PaddingSeesAll },
             Dtype,
             cache)
         {
@@ -50,6 +50,12 @@ public abstract class CausalLanguageModel(string name) : PretrainedModel(name)
             Prefix = (first as VirtualKeys)?.Compute(inputIds.shape[0]),
         };
     }
+
+    /// <summary>
+    /// Whether padding on the right is hidden from padding too, as in transformers. Real tokens never see it, but layers that compute with
+    /// the whole batch at once, like those of LLM.int8(), tell the difference.
+    /// </summary>
+    public bool HidesAllPadding { get; set; }
 
     public override bool Takes(VirtualTokens tokens) => true;
 

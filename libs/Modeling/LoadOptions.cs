@@ -23,6 +23,12 @@ public sealed record LoadOptions
     /// <summary>Draws the weights of a head that the folder does not hold.</summary>
     public long HeadSeed { get; init; }
 
+    /// <summary>
+    /// Is shown the model before its values are read: who keeps weights in another form puts layers that hold them so in the place of
+    /// others here. What is then left of the model's parameters is read as always.
+    /// </summary>
+    public Action<PretrainedModel, StoredTensors>? Prepare { get; init; }
+
     /// <summary>The classes to learn, instead of those in the config. A head for another number of them begins anew.</summary>
     public ClassificationLabels? Labels { get; init; }
 

@@ -89,7 +89,7 @@ public abstract class DatasetsApiContract : IAsyncLifetime
         var message = await Refused.AsAsync(StatusCode.InvalidArgument, Client.ResolveDatasetAsync(new ResolveDatasetRequest { RunId = "7", Uri = "ftp://x", Format = "csv", ValidationShare = 1 }));
         Assert.Contains("run_id is '7'", message);
         Assert.Contains("uri: 'ftp://x'", message);
-        Assert.Contains("format is 'csv'; it must be one of audio, chat, classification, ", message);
+        Assert.Contains("format is 'csv'; it must be one of alpaca, audio, chat, classification, ", message);
         Assert.Contains("validation_share is 1; it must lie in 0 <= x < 1", message);
         await Refused.AsAsync(StatusCode.InvalidArgument, Client.ResolveDatasetAsync(Request("s3://data/x", double.NaN)));
     }

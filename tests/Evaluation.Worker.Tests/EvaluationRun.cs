@@ -41,7 +41,7 @@ internal sealed class EvaluationRun : IDisposable
     public Task SetChatsAsync(IEnumerable<(string Role, string Content)[]> chats, params string[] metrics) =>
         SetSuiteAsync("chat", chats.Select(turns => JsonSerializer.Serialize(new { messages = turns.Select(turn => new { role = turn.Role, content = turn.Content }) })), metrics);
 
-    private async Task SetSuiteAsync(string format, IEnumerable<string> lines, string[] metrics)
+    public async Task SetSuiteAsync(string format, IEnumerable<string> lines, params string[] metrics)
     {
         var file = Path.Combine(Worker.NewFolder("rows"), "heldout.jsonl");
         await File.WriteAllLinesAsync(file, lines);

@@ -6,7 +6,7 @@ namespace Platform.Evaluation.Worker.Tests;
 
 public sealed class EvaluationWorkerTests : IDisposable
 {
-    private static readonly (string Prompt, string Completion)[] Rows = [("w5 w9", "w12 w40"), ("w60", "w5"), ("w8 w7 w6 w5 w4", "w99 w100 w101")];
+    private static readonly (string Prompt, string Completion)[] Rows = [("w5 w9", " w12 w40"), ("w60", " w5"), ("w8 w7 w6 w5 w4", " w99 w100 w101")];
 
     private readonly EvaluationRun _run = new();
 
@@ -64,11 +64,11 @@ public sealed class EvaluationWorkerTests : IDisposable
     {
         _run.Spec.MaxNewTokens = 0;
         _run.Spec.Subjects.Add(new Subject { Name = "../escape" });
-        _run.Spec.Suites.Add(new Suite { Name = "heldout", Format = "csv", Metrics = { "bleu" } });
+        _run.Spec.Suites.Add(new Suite { Name = "heldout", Format = "csv", Metrics = { "blue" } });
         Assert.Equal(2, (await _run.RunAsync()).Code);
         var failure = (await _run.ResultAsync()).Failure;
         Assert.Equal("SpecInvalid", failure.Reason);
-        Assert.All(new[] { "max_new_tokens is 0", "subjects[0].model is missing", "'../escape'", "suites[0].rows is missing", "format is 'csv'", "'bleu'" }, problem => Assert.Contains(problem, failure.Message));
+        Assert.All(new[] { "max_new_tokens is 0", "subjects[0].model is missing", "'../escape'", "suites[0].rows is missing", "format is 'csv'", "'blue'" }, problem => Assert.Contains(problem, failure.Message));
     }
 
     private static Score Score(Scorecard scorecard, string subject, string metric) => scorecard.Scores.Single(score => score.Subject == subject && score.Metric == metric);

@@ -12,8 +12,7 @@ public sealed class ResumeTests : IDisposable
         BatchSize = 4,
         GradientAccumulation = 2,
         LearningRate = 1e-2,
-        Schedule = "cosine",
-        WarmupRatio = 0.1,
+        Schedule = new() { Name = "cosine", WarmupRatio = 0.1 },
         WeightDecay = 0.1,
         Seed = 5,
         CheckpointEverySteps = 3,
@@ -36,7 +35,7 @@ public sealed class ResumeTests : IDisposable
         var outcome = run.Run(CancellationToken.None);
 
         Assert.Equal(uninterrupted.Skip((int)step), losses);
-        Assert.Equal(weights, objective.Parameters.SelectMany(p => p.Tensor.data<float>().ToArray()));
+        Assert.Equal(weights, objective.Weights());
         Assert.Equal(step, outcome.ResumedFromStep);
         Assert.Equal(run.Plan.TotalSteps, outcome.Steps);
     }
@@ -72,11 +71,24 @@ public sealed class ResumeTests : IDisposable
     {
         Train(out _, checkpointAt: 3);
         using var state = new TinyObjective(rows: 37);
-        using var run = new TrainingRun(Options, state, new TrainedParameters([new("other", state.Parameters[0].Tensor)]), new Optimizers.AdamW([]), TimeProvider.System);
+        using var run = new TrainingRun(Options, state, new TrainedParameters([new("other", state.Parameters[0].Tensor)]), new FineTuning.Optimizers.AdamW([]), TimeProvider.System);
 
         var refusal = Assert.Throws<InvalidDataException>(() => run.Resume(CheckpointFolder.Read(Path.Combine(_folder, "step-3"))));
 
         Assert.Contains("'other'", refusal.Message);
+    }
+
+    [Fact]
+    public void ACheckpointOfAnotherJobModelOrDatasetIsRefusedByName()
+    {
+        Train(out _, checkpointAt: 3, identity: new(new Dictionary<string, string> { ["job"] = "a", ["model"] = "llama", ["dataset"] = "1f" }));
+        using var objective = new TinyObjective(rows: 37);
+        using var run = objective.Run(Options, identity: new(new Dictionary<string, string> { ["job"] = "a", ["model"] = "llama", ["dataset"] = "2e" }));
+
+        var refusal = Assert.Throws<ForeignCheckpointException>(() => run.Resume(CheckpointFolder.Read(Path.Combine(_folder, "step-3"))));
+
+        Assert.Equal(["its dataset is '1f', this run's is '2e'"], refusal.Differences);
+        Assert.Contains("step 3", refusal.Message);
     }
 
     [Fact]
@@ -90,7 +102,7 @@ public sealed class ResumeTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    private List<double> Train(out float[] weights, long? checkpointAt = null)
+    private List<double> Train(out float[] weights, long? checkpointAt = null, RunIdentity? identity = null)
     {
         using var objective = new TinyObjective(rows: 37);
         List<double> losses = [];
@@ -98,9 +110,9 @@ public sealed class ResumeTests : IDisposable
         using var run = objective.Run(Options, losses, state =>
         {
             if (state.Step == checkpointAt) Save(state);
-        });
+        }, identity: identity);
         run.Run(CancellationToken.None);
-        weights = [.. objective.Parameters.SelectMany(p => p.Tensor.data<float>().ToArray())];
+        weights = objective.Weights();
         return losses;
     }
 

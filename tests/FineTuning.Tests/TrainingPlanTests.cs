@@ -45,7 +45,7 @@ public sealed class TrainingPlanTests
     [Fact]
     public void TheLearningRateRisesThroughTheWarmupAndFallsToZero()
     {
-        var plan = new TrainingPlan(Options with { Epochs = null, MaxSteps = 100, LearningRate = 1e-3, Schedule = "linear", WarmupRatio = 0.1 }, rows: 18);
+        var plan = new TrainingPlan(Options with { Epochs = null, MaxSteps = 100, LearningRate = 1e-3, Schedule = new() { Name = "linear", WarmupRatio = 0.1 } }, rows: 18);
 
         Assert.Equal(0, plan.LearningRate(0));
         Assert.Equal(5e-4, plan.LearningRate(5), 12);
@@ -58,9 +58,9 @@ public sealed class TrainingPlanTests
     public void EverythingThatIsWrongIsSaidAtOnce()
     {
         var refusal = Assert.Throws<ArgumentException>(() => new TrainingPlan(
-            new() { Epochs = 1, MaxSteps = 5, BatchSize = 0, LearningRate = -1, Schedule = "zigzag", WarmupRatio = 2 }, rows: 18));
+            new() { Epochs = 1, MaxSteps = 5, BatchSize = 0, LearningRate = -1, Schedule = "zigzag", Optimizer = new() { Name = "adamw", Beta1 = 2 } }, rows: 18));
 
-        Assert.All(["epochs and maxSteps", "batchSize is 0", "learningRate is -1", "'zigzag'", "warmupRatio is 2"], part => Assert.Contains(part, refusal.Message));
+        Assert.All(["epochs and maxSteps", "batchSize is 0", "learningRate is -1", "'zigzag'", "beta1 is 2"], part => Assert.Contains(part, refusal.Message));
     }
 
     private static int[] Rows(TrainingPlan plan, long first, long count) =>

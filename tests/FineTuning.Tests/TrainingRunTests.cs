@@ -40,7 +40,7 @@ public sealed class TrainingRunTests
     {
         using var objective = new TinyObjective(rows: 9);
         List<TrainingProgress> seen = [];
-        using var run = new TrainingRun(Options with { MaxSteps = 6, BatchSize = 3 }, objective, new TrainedParameters(objective.Parameters), new Optimizers.AdamW([new(objective.Parameters)]), TimeProvider.System) { Stepped = seen.Add };
+        using var run = new TrainingRun(Options with { MaxSteps = 6, BatchSize = 3 }, objective, new TrainedParameters(objective.Parameters), new FineTuning.Optimizers.AdamW([new(objective.Parameters)]), TimeProvider.System) { Stepped = seen.Add };
 
         var outcome = run.Run(CancellationToken.None);
 
@@ -55,7 +55,7 @@ public sealed class TrainingRunTests
     {
         using var objective = new TinyObjective(rows: 12);
         List<long> live = [];
-        using var run = new TrainingRun(Options, objective, new TrainedParameters(objective.Parameters), new Optimizers.AdamW([new(objective.Parameters)]), TimeProvider.System)
+        using var run = new TrainingRun(Options, objective, new TrainedParameters(objective.Parameters), new FineTuning.Optimizers.AdamW([new(objective.Parameters)]), TimeProvider.System)
         {
             Stepped = _ => live.Add(Tensor.TotalCount),
         };

@@ -15,13 +15,13 @@ public sealed class QuantizationArea : IParityArea
         if (name.StartsWith("awq", StringComparison.Ordinal)) throw new UnsupportedCaseException("AWQ is not there yet");
         if (name.StartsWith("gguf", StringComparison.Ordinal)) throw new UnsupportedCaseException("GGUF is not there yet");
         if (name.Contains("optim_8bit", StringComparison.Ordinal)) throw new UnsupportedCaseException("8-bit optimizers are not there yet");
-        if (name.Contains("int8", StringComparison.Ordinal)) throw new UnsupportedCaseException("8-bit layers are not there yet");
         if (File.Exists(Path.Combine(casePath, "memory.json"))) return MemoryTables.Check(casePath);
         using var golden = new GoldenCase(casePath);
         return golden.Names.Any(tensor => tensor.StartsWith("map.", StringComparison.Ordinal)) ? EightBitTensors.Check(golden)
+            : golden.Names.Any(tensor => tensor.EndsWith(".SCB", StringComparison.Ordinal)) ? Int8Layers.Check(golden)
             : golden.Json.ContainsKey("keys") ? FourBitBlocks.Check(golden)
             : golden.Json.ContainsKey("steps") ? QloraRun.Check(golden)
-            : golden.Json.ContainsKey("quantization_config") ? FourBitCheckpoint.Check(golden)
+            : golden.Json.ContainsKey("quantization_config") ? BitsAndBytesCheckpoint.Check(golden)
             : throw new UnsupportedCaseException($"a case of the kind '{name}' is not known");
     }
 }

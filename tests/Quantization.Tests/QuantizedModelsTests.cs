@@ -84,12 +84,13 @@ public sealed class QuantizedModelsTests : IDisposable
     }
 
     [Theory]
-    [InlineData("""{"quant_method": "gptq", "bits": 4}""", "gptq")]
-    [InlineData("""{"quant_method": "bitsandbytes", "load_in_8bit": true, "load_in_4bit": false}""", "eight bits")]
+    [InlineData("""{"quant_method": "hqq", "bits": 4}""", "hqq")]
+    [InlineData("""{"quant_method": "bitsandbytes", "load_in_8bit": false, "load_in_4bit": false}""", "load_in_8bit")]
+    [InlineData("""{"quant_method": "bitsandbytes", "load_in_4bit": true, "bnb_4bit_quant_storage": "bfloat16"}""", "bnb_4bit_quant_storage")]
     public void AnotherKindOfQuantizationIsRefused(string section, string named)
     {
         var config = new JsonObject { ["quantization_config"] = JsonNode.Parse(section) };
-        Assert.Contains(named, Assert.Throws<NotSupportedException>(() => BitsAndBytesConfig.Read(config)).Message);
+        Assert.Contains(named, Assert.Throws<NotSupportedException>(() => WeightFormats.Of(config)).Message);
     }
 
     [Fact]

@@ -11,6 +11,8 @@ public sealed class BestFitPacking : IPacking
     /// <summary>Cut a row that is too long into several instead of leaving its end out.</summary>
     public bool Splits { get; init; }
 
+    public bool TakesAnyLength => Splits;
+
     public List<List<RowPiece>> Pack(IReadOnlyList<int> lengths, int room)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(room, 1);

@@ -6,6 +6,8 @@ namespace Platform.Data.Collation;
 /// </summary>
 public sealed class KnapsackPacking : IPacking
 {
+    public bool TakesAnyLength => false;
+
     public List<List<RowPiece>> Pack(IReadOnlyList<int> lengths, int room)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(room, 1);

@@ -9,6 +9,8 @@ public sealed class WrappedPacking : IPacking
     /// <summary>Leave out a last packed row that is shorter than the others.</summary>
     public bool DropsRest { get; init; }
 
+    public bool TakesAnyLength => true;
+
     public List<List<RowPiece>> Pack(IReadOnlyList<int> lengths, int room)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(room, 1);

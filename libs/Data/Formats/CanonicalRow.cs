@@ -9,6 +9,9 @@ public static class CanonicalRow
 {
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    /// <summary>How parts of a row that are JSON themselves are written.</summary>
+    internal static readonly JsonSerializerOptions Serialization = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     public static byte[] Of(IRow row)
     {
         var buffer = new ArrayBufferWriter<byte>();

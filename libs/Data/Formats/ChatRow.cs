@@ -3,25 +3,23 @@ using System.Text.Json;
 namespace Platform.Data.Formats;
 
 /// <summary>A conversation with at least one assistant turn; the loss covers the assistant turns only.</summary>
-public sealed record ChatRow(IReadOnlyList<ChatMessage> Messages) : IRow
+/// <param name="Tools">What the assistant may call, as JSON: <c>[{"type": "function", "function": {...}}]</c>.</param>
+public sealed record ChatRow(IReadOnlyList<ChatMessage> Messages, string? Tools = null) : IRow
 {
     public void WriteTo(Utf8JsonWriter writer)
     {
         writer.WriteStartObject();
-        writer.WriteStartArray("messages");
-        foreach (var message in Messages)
+        ChatMessage.WriteAll(writer, "messages", Messages);
+        if (Tools is not null)
         {
-            writer.WriteStartObject();
-            writer.WriteString("role", message.Role);
-            writer.WriteString("content", message.Content);
-            writer.WriteEndObject();
+            writer.WritePropertyName("tools");
+            writer.WriteRawValue(Tools);
         }
 
-        writer.WriteEndArray();
         writer.WriteEndObject();
     }
 
-    public bool Equals(ChatRow? other) => other is not null && Messages.SequenceEqual(other.Messages);
+    public bool Equals(ChatRow? other) => other is not null && Tools == other.Tools && Messages.SequenceEqual(other.Messages);
 
     public override int GetHashCode() => Messages.Aggregate(0, HashCode.Combine);
 }

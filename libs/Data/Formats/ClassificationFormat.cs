@@ -15,7 +15,7 @@ public sealed class ClassificationFormat : IRowFormat
         var pair = RowFields.OptionalText(line, "text_pair", "text_pair", problems);
         string? label = null;
         if (line.TryGetProperty("label", out var value)) label = RowFields.Label(value, "label", problems);
-        else problems.Add("label is missing; expected a name or a whole number");
+        else problems.Add("label is missing; expected a name or a number");
         return problems.Count == before ? new ClassificationRow(text!, pair, label!) : null;
     }
 }

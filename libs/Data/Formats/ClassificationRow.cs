@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace Platform.Data.Formats;
@@ -6,6 +7,9 @@ namespace Platform.Data.Formats;
 public sealed record ClassificationRow(string Text, string? TextPair, string Label) : ILabelledRow
 {
     public IReadOnlyList<string> Labels => [Label];
+
+    /// <summary>The label where it is a number; null: it is a name.</summary>
+    public double? Number => double.TryParse(Label, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     public void WriteTo(Utf8JsonWriter writer)
     {

@@ -6,6 +6,9 @@ namespace Platform.Data.Formats;
 /// <summary>Reads the fields of a row and words what is wrong with them.</summary>
 internal static class RowFields
 {
+    /// <summary>What a row's JSON may look like: no field twice.</summary>
+    public static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
+
     private const int ShownCharacters = 40;
 
     /// <summary>Whether the row is an object; adds a problem where it is not.</summary>
@@ -66,12 +69,13 @@ internal static class RowFields
         var label = value.ValueKind switch
         {
             JsonValueKind.Number when value.TryGetInt64(out var number) => number.ToString(CultureInfo.InvariantCulture),
+            JsonValueKind.Number when value.TryGetDouble(out var number) && double.IsFinite(number) => number.ToString("R", CultureInfo.InvariantCulture),
             JsonValueKind.True => "true",
             JsonValueKind.False => "false",
             _ => Text(value),
         };
         if (!string.IsNullOrWhiteSpace(label)) return label;
-        problems.Add($"{path} is {Shown(value)}; expected a name or a whole number");
+        problems.Add($"{path} is {Shown(value)}; expected a name or a number");
         return null;
     }
 
@@ -81,7 +85,7 @@ internal static class RowFields
         if (Text(value) is not { } text || !text.AsSpan().TrimStart().StartsWith("[") && !text.AsSpan().TrimStart().StartsWith("{")) return value;
         try
         {
-            return JsonElement.Parse(text);
+            return JsonElement.Parse(text, Strict);
         }
         catch (JsonException)
         {
@@ -120,6 +124,21 @@ internal static class RowFields
         catch (InvalidOperationException)
         {
             return null;
+        }
+    }
+
+    /// <summary>Whether every string and every name in a value is text.</summary>
+    public static bool IsText(JsonElement value)
+    {
+        if (value.ValueKind == JsonValueKind.Array) return value.EnumerateArray().All(IsText);
+        if (value.ValueKind != JsonValueKind.Object) return value.ValueKind != JsonValueKind.String || Text(value) is not null;
+        try
+        {
+            return value.EnumerateObject().All(field => field.Name is not null && IsText(field.Value));
+        }
+        catch (InvalidOperationException)
+        {
+            return false; // a name with half a surrogate pair
         }
     }
 

@@ -10,6 +10,7 @@ public static class RowFormats
         new IRowFormat[]
         {
             new PromptCompletionFormat(), new ChatFormat(), new TextFormat(), new ClassificationFormat(), new MultiLabelFormat(), new SquadFormat(), new AudioFormat(),
+            new AlpacaFormat(), new ShareGptFormat(), new PreferenceFormat(),
         }.ToFrozenDictionary(format => format.Name, StringComparer.Ordinal);
 
     /// <summary>Every known name, sorted.</summary>

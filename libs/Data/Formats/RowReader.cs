@@ -2,92 +2,79 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
+using Platform.Data.Sources;
 
 namespace Platform.Data.Formats;
 
 /// <summary>
-/// Reads JSON lines of one row format, one line in memory at a time. Bad lines are counted in <see cref="Report"/> and
-/// skipped; blank lines are bad unless nothing follows them. One reader reads one source.
+/// Reads rows of one format, one in memory at a time. Bad rows are counted in <see cref="Report"/> and skipped. One reader
+/// reads one source.
 /// </summary>
-/// <param name="maxRowBytes">Longer lines are bad rows; the format's own limit where it is not given.</param>
+/// <param name="maxRowBytes">Longer rows are bad; the format's own limit where it is not given.</param>
 public sealed class RowReader(IRowFormat format, int? maxRowBytes = null)
 {
-    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
-
     private readonly int _maxRowBytes = maxRowBytes ?? format.MaxRowBytes;
 
     /// <summary>Counts and problems so far; complete when the rows have been enumerated to the end.</summary>
     public RowReadReport Report { get; } = new();
 
-    /// <summary>The good rows in the order of the source.</summary>
-    public async IAsyncEnumerable<IRow> ReadAsync(Stream source, [EnumeratorCancellation] CancellationToken cancellation = default)
-    {
-        var blankLines = new Queue<long>();
-        await foreach (var line in SourceLines.ReadAsync(source, _maxRowBytes, cancellation))
-        {
-            if (!line.Oversize && IsBlank(line.Bytes.Span))
-            {
-                blankLines.Enqueue(line.Number);
-                continue;
-            }
+    /// <summary>The good rows of JSON lines, in their order.</summary>
+    public IAsyncEnumerable<IRow> ReadAsync(Stream jsonLines, CancellationToken cancellation = default) => ReadAsync(new JsonLinesSource(jsonLines), cancellation);
 
-            while (blankLines.TryDequeue(out var number)) Report.Add(new RowProblem(number, "the line is blank; expected a JSON object"));
-            if (Read(line) is { } row) yield return row;
+    /// <summary>The good rows in the order of the source.</summary>
+    public async IAsyncEnumerable<IRow> ReadAsync(IRowSource source, [EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        await foreach (var row in source.ReadAsync(_maxRowBytes, cancellation))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (Read(row) is { } good) yield return good;
         }
     }
 
-    private IRow? Read(SourceLines.SourceLine line)
+    private IRow? Read(SourceRow source)
     {
-        var problems = new List<string>();
-        if (Parse(line, problems) is { } row && problems.Count == 0)
+        List<string> problems = source.Problem is { } broken ? [broken] : [];
+        if (problems.Count == 0 && Parse(source.Json, problems) is { } row && problems.Count == 0)
         {
             Report.CountGood();
             return row;
         }
 
-        Report.Add(new RowProblem(line.Number, string.Join("; ", problems)));
+        var reasons = string.Join("; ", problems);
+        Report.Add(new RowProblem(source.Number, source.File is null ? reasons : $"{source.File}: {reasons}"));
         return null;
     }
 
-    private IRow? Parse(SourceLines.SourceLine line, List<string> problems)
+    private IRow? Parse(ReadOnlyMemory<byte> json, List<string> problems)
     {
-        if (line.Oversize)
+        if (json.Length > _maxRowBytes)
         {
-            problems.Add($"the line has {line.Length} bytes; expected at most {_maxRowBytes}");
+            problems.Add($"the row has {json.Length} bytes as JSON; expected at most {_maxRowBytes}");
             return null;
         }
 
-        if (!Utf8.IsValid(line.Bytes.Span))
+        if (!Utf8.IsValid(json.Span))
         {
-            problems.Add($"the line is not valid UTF-8 at byte {FirstInvalidByte(line.Bytes.Span) + 1}; expected UTF-8 text");
+            problems.Add($"the line is not valid UTF-8 at byte {FirstInvalidByte(json.Span) + 1}; expected UTF-8 text");
             return null;
         }
 
         try
         {
-            using var document = JsonDocument.Parse(line.Bytes, Strict);
+            using var document = JsonDocument.Parse(json, RowFields.Strict);
             return format.Read(document.RootElement, problems);
         }
         catch (JsonException broken)
         {
-            problems.Add($"the line is not valid JSON at byte {(broken.BytePositionInLine ?? 0) + 1}; expected one JSON object ({Cause(broken)})");
+            problems.Add($"the line is not valid JSON at byte {(broken.BytePositionInLine ?? 0) + 1}; expected one JSON object ({broken.Cause()})");
             return null;
         }
     }
-
-    private static bool IsBlank(ReadOnlySpan<byte> line) => line.IndexOfAnyExcept(" \t\r"u8) < 0;
 
     private static int FirstInvalidByte(ReadOnlySpan<byte> bytes)
     {
         var position = 0;
         while (Rune.DecodeFromUtf8(bytes[position..], out _, out var consumed) == System.Buffers.OperationStatus.Done) position += consumed;
         return position;
-    }
-
-    // The exception's own text repeats the position behind its first sentence.
-    private static string Cause(JsonException broken)
-    {
-        var end = broken.Message.IndexOf(" LineNumber:", StringComparison.Ordinal);
-        return (end < 0 ? broken.Message : broken.Message[..end]).TrimEnd('.');
     }
 }

@@ -1,23 +1,27 @@
-using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Platform.Modeling.Checkpoints;
 using static TorchSharp.torch;
 
 namespace Platform.FineTuning.Checkpoints;
 
-/// <summary>A training state as a folder of four safetensors files and <c>state.json</c>.</summary>
+/// <summary>A training state as a folder of safetensors files and <c>state.json</c>.</summary>
 public static class CheckpointFolder
 {
     private const string ParametersFile = "parameters.safetensors";
     private const string MethodFile = "method.safetensors";
     private const string OptimizerFile = "optimizer.safetensors";
+    private const string AverageFile = "average.safetensors";
     private const string RandomFile = "random.safetensors";
-    private const string CountersFile = "state.json";
+    private const string NumbersFile = "state.json";
     private const string RandomTensor = "torch";
 
-    private sealed record Counters(long Step, long Tokens, string Loss);
+    /// <summary>Doubles are written so that reading gives the same bits, infinities included.</summary>
+    private static readonly JsonSerializerOptions Json = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
 
-    /// <summary>Writes the state into a new folder, all or nothing: under another name first.</summary>
+    private sealed record Numbers(RunProgress Progress, IReadOnlyDictionary<string, string> Identity);
+
+    /// <summary>Writes the state into a new folder, all or nothing: flushed to the disk under another name first.</summary>
     public static void Write(TrainingState state, string folder)
     {
         var unfinished = $"{folder}.tmp";
@@ -26,32 +30,38 @@ public static class CheckpointFolder
         SafeTensorsWriter.Write(Path.Combine(unfinished, ParametersFile), state.Parameters);
         SafeTensorsWriter.Write(Path.Combine(unfinished, MethodFile), state.Method);
         SafeTensorsWriter.Write(Path.Combine(unfinished, OptimizerFile), state.Optimizer);
+        SafeTensorsWriter.Write(Path.Combine(unfinished, AverageFile), state.Average);
         SafeTensorsWriter.Write(Path.Combine(unfinished, RandomFile), new Dictionary<string, Tensor> { [RandomTensor] = state.Random });
-        var counters = new Counters(state.Step, state.Tokens, state.Loss.ToString("R", CultureInfo.InvariantCulture));
-        File.WriteAllText(Path.Combine(unfinished, CountersFile), JsonSerializer.Serialize(counters));
+        using (var numbers = File.Create(Path.Combine(unfinished, NumbersFile)))
+        {
+            JsonSerializer.Serialize(numbers, new Numbers(state.Progress, state.Identity.Parts), Json);
+            numbers.Flush(flushToDisk: true);
+        }
+
         if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
         Directory.Move(unfinished, folder);
     }
 
-    /// <summary>Reads a state; the caller owns its tensors.</summary>
+    /// <summary>Reads a state; the caller disposes it.</summary>
     /// <exception cref="CheckpointException">A tensor file is missing or damaged.</exception>
-    /// <exception cref="InvalidDataException">The counters are missing or damaged.</exception>
+    /// <exception cref="InvalidDataException">The numbers are missing or damaged.</exception>
     public static TrainingState Read(string folder)
     {
-        var counters = ReadCounters(Path.Combine(folder, CountersFile));
+        var numbers = ReadNumbers(Path.Combine(folder, NumbersFile));
         var random = ReadAll(Path.Combine(folder, RandomFile));
         if (!random.TryGetValue(RandomTensor, out var generator)) throw new InvalidDataException($"'{folder}/{RandomFile}' lacks the tensor '{RandomTensor}'.");
         return new(
-            counters.Step, counters.Tokens, double.Parse(counters.Loss, CultureInfo.InvariantCulture),
-            ReadAll(Path.Combine(folder, ParametersFile)), ReadAll(Path.Combine(folder, MethodFile)), ReadAll(Path.Combine(folder, OptimizerFile)), generator);
+            numbers.Progress, new(numbers.Identity),
+            ReadAll(Path.Combine(folder, ParametersFile)), ReadAll(Path.Combine(folder, MethodFile)), ReadAll(Path.Combine(folder, OptimizerFile)),
+            ReadAll(Path.Combine(folder, AverageFile)), generator);
     }
 
-    private static Counters ReadCounters(string file)
+    private static Numbers ReadNumbers(string file)
     {
         try
         {
-            return JsonSerializer.Deserialize<Counters>(File.ReadAllText(file)) is { Step: >= 0, Loss: not null } counters
-                ? counters
+            return JsonSerializer.Deserialize<Numbers>(File.ReadAllText(file), Json) is { Progress.Step: >= 0, Identity: not null } numbers
+                ? numbers
                 : throw new InvalidDataException($"'{file}' is empty.");
         }
         catch (Exception e) when (e is JsonException or FileNotFoundException)

@@ -36,7 +36,7 @@ public sealed class Adafactor(IReadOnlyList<ParameterGroup> groups, AdafactorOpt
         using var scope = NewDisposeScope();
         foreach (var group in groups)
         {
-            foreach (var (parameter, gradient) in group.WithGradients()) Update(parameter, gradient, group.WeightDecay, learningRate);
+            foreach (var (parameter, gradient) in group.WithGradients()) Update(parameter, gradient, group.WeightDecay, learningRate * group.LearningRateFactor);
         }
     }
 

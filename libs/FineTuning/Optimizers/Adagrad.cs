@@ -18,7 +18,7 @@ public sealed class Adagrad(IReadOnlyList<ParameterGroup> groups, double rateDec
             foreach (var (parameter, given) in group.WithGradients())
             {
                 var gradient = group.WeightDecay == 0 ? given : given.add(parameter.Tensor, alpha: group.WeightDecay);
-                var rate = learningRate / (1 + (_state.Count(parameter) - 1) * rateDecay);
+                var rate = learningRate * group.LearningRateFactor / (1 + (_state.Count(parameter) - 1) * rateDecay);
                 var sum = _state.Slot("sum", parameter, tensor => full_like(tensor, initialAccumulator, requires_grad: false));
                 sum.addcmul_(gradient, gradient, value: 1);
                 parameter.Tensor.addcdiv_(gradient, sum.sqrt().add_(epsilon), value: -rate);

@@ -18,7 +18,7 @@ public sealed class Adam(IReadOnlyList<ParameterGroup> groups, AdamOptions? opti
             foreach (var (parameter, gradient) in group.WithGradients())
             {
                 using var scope = NewDisposeScope();
-                Update(parameter, gradient, group.WeightDecay, learningRate);
+                Update(parameter, gradient, group.WeightDecay, learningRate * group.LearningRateFactor);
             }
         }
     }
@@ -29,23 +29,9 @@ public sealed class Adam(IReadOnlyList<ParameterGroup> groups, AdamOptions? opti
 
     private void Update(TrainableParameter parameter, Tensor gradient, double decay, double learningRate)
     {
-        var weights = parameter.Tensor;
-        if (_options.DecoupledDecay) weights.mul_(1 - learningRate * decay);
-        else if (decay != 0) gradient = gradient.add(weights, alpha: decay);
-
         var step = _state.Count(parameter);
-        var average = _state.Zeros("exp_avg", parameter);
-        var square = _state.Zeros("exp_avg_sq", parameter);
-        average.lerp_(gradient, 1 - _options.Beta1);
-        square.mul_(_options.Beta2).addcmul_(gradient, gradient, value: 1 - _options.Beta2);
-        var second = square;
-        if (_options.AmsGrad)
-        {
-            second = _state.Zeros("max_exp_avg_sq", parameter);
-            second.copy_(maximum(second, square));
-        }
-
-        var denominator = second.sqrt().div_(Math.Sqrt(1 - Math.Pow(_options.Beta2, step))).add_(_options.Epsilon);
-        weights.addcdiv_(average, denominator, value: -learningRate / (1 - Math.Pow(_options.Beta1, step)));
+        var (average, square) = (_state.Zeros("exp_avg", parameter), _state.Zeros("exp_avg_sq", parameter));
+        var largest = _options.AmsGrad ? _state.Zeros("max_exp_avg_sq", parameter) : null;
+        AdamFormula.Apply(parameter.Tensor, gradient, average, square, largest, step, _options, decay, learningRate);
     }
 }

@@ -26,7 +26,7 @@ public sealed class AdamW : IOptimizer
             List<Tensor> parameters = [], gradients = [], averages = [], squares = [], steps = [];
             foreach (var (parameter, gradient) in group.WithGradients())
             {
-                var step = _state.Slot("step", parameter, _ => zeros([], dtype: ScalarType.Float32));
+                var step = _state.Slot("step", parameter, tensor => zeros([], dtype: ScalarType.Float32, device: tensor.device));
                 step.add_(1);
                 parameters.Add(parameter.Tensor);
                 gradients.Add(gradient);
@@ -37,7 +37,7 @@ public sealed class AdamW : IOptimizer
 
             FusedAdamW.Step(parameters, gradients, averages, squares, steps, new()
             {
-                LearningRate = learningRate,
+                LearningRate = learningRate * group.LearningRateFactor,
                 Beta1 = _options.Beta1,
                 Beta2 = _options.Beta2,
                 Epsilon = _options.Epsilon,

@@ -19,7 +19,7 @@ public sealed class GaLoreAdamW(IReadOnlyList<ParameterGroup> groups, int rank, 
         using var scope = NewDisposeScope();
         foreach (var group in groups)
         {
-            foreach (var (parameter, gradient) in group.WithGradients()) Update(parameter, gradient, group.WeightDecay, learningRate);
+            foreach (var (parameter, gradient) in group.WithGradients()) Update(parameter, gradient, group.WeightDecay, learningRate * group.LearningRateFactor);
         }
     }
 
@@ -49,9 +49,10 @@ public sealed class GaLoreAdamW(IReadOnlyList<ParameterGroup> groups, int rank, 
     /// <returns>[rank, columns] of a tall matrix, [rows, rank] of a wide one</returns>
     private Tensor Projection(TrainableParameter parameter, Tensor gradient, bool isTall, long step)
     {
-        var current = _state.Slot("projection", parameter, _ => isTall ? zeros(rank, gradient.shape[1]) : zeros(gradient.shape[0], rank));
+        var kept = Math.Min(rank, Math.Min(gradient.shape[0], gradient.shape[1]));
+        var current = _state.Slot("projection", parameter, _ => isTall ? zeros([kept, gradient.shape[1]], device: gradient.device) : zeros([gradient.shape[0], kept], device: gradient.device));
         if ((step - 1) % gap != 0) return current;
         var (left, _, right) = linalg.svd(gradient, fullMatrices: false);
-        return current.copy_(isTall ? right.narrow(0, 0, rank) : left.narrow(1, 0, rank));
+        return current.copy_(isTall ? right.narrow(0, 0, kept) : left.narrow(1, 0, kept));
     }
 }

@@ -15,11 +15,12 @@ public sealed class Lion(IReadOnlyList<ParameterGroup> groups, double beta1 = 0.
         using var scope = NewDisposeScope();
         foreach (var group in groups)
         {
+            var rate = learningRate * group.LearningRateFactor;
             foreach (var (parameter, gradient) in group.WithGradients())
             {
                 var average = _state.Zeros("exp_avg", parameter);
-                parameter.Tensor.mul_(1 - learningRate * group.WeightDecay);
-                parameter.Tensor.add_(average.mul(beta1).add_(gradient, alpha: 1 - beta1).sign_(), alpha: -learningRate);
+                parameter.Tensor.mul_(1 - rate * group.WeightDecay);
+                parameter.Tensor.add_(average.mul(beta1).add_(gradient, alpha: 1 - beta1).sign_(), alpha: -rate);
                 average.mul_(beta2).add_(gradient, alpha: 1 - beta2);
             }
         }

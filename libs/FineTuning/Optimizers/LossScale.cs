@@ -29,6 +29,9 @@ public sealed class LossScale(double initial = 65536, double growth = 2, double 
         return isFinite;
     }
 
+    /// <summary>Continues where another left off.</summary>
+    public void Load(double scale, int goodSteps) => (Scale, GoodSteps) = (scale, goodSteps);
+
     /// <summary>Moves the scale after a step.</summary>
     public void Update(bool wasFinite)
     {

@@ -6,7 +6,7 @@ namespace Platform.FineTuning.Optimizers;
 internal sealed class OptimizerState(IReadOnlyList<ParameterGroup> groups) : IDisposable
 {
     private readonly Dictionary<string, Tensor> _tensors = [];
-    private readonly HashSet<string> _parameters = [.. groups.SelectMany(group => group.Parameters).Select(parameter => parameter.Name)];
+    private readonly Dictionary<string, Tensor> _parameters = groups.SelectMany(group => group.Parameters).ToDictionary(parameter => parameter.Name, parameter => parameter.Tensor);
 
     public IEnumerable<KeyValuePair<string, Tensor>> Tensors => _tensors.OrderBy(pair => pair.Key, StringComparer.Ordinal);
 
@@ -33,12 +33,19 @@ internal sealed class OptimizerState(IReadOnlyList<ParameterGroup> groups) : IDi
     {
         foreach (var name in state.Keys)
         {
-            if (!_parameters.Contains(name[(name.IndexOf('.') + 1)..])) throw new InvalidDataException($"The optimizer state '{name}' belongs to no parameter of this run.");
+            if (!_parameters.ContainsKey(ParameterOf(name))) throw new InvalidDataException($"The optimizer state '{name}' belongs to no parameter of this run.");
         }
 
         Dispose();
-        foreach (var (name, tensor) in state) _tensors[name] = tensor.clone().DetachFromDisposeScope();
+        foreach (var (name, tensor) in state)
+        {
+            // Counters of steps are read in every step and stay where that costs nothing.
+            var device = tensor.dtype == ScalarType.Int64 ? CPU : _parameters[ParameterOf(name)].device;
+            _tensors[name] = tensor.to(device, copy: true).DetachFromDisposeScope();
+        }
     }
+
+    private static string ParameterOf(string name) => name[(name.IndexOf('.') + 1)..];
 
     public void Dispose()
     {

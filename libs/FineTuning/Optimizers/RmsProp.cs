@@ -15,7 +15,7 @@ public sealed class RmsProp(IReadOnlyList<ParameterGroup> groups, double smoothi
         using var scope = NewDisposeScope();
         foreach (var group in groups)
         {
-            foreach (var (parameter, gradient) in group.WithGradients()) Update(parameter, gradient, group.WeightDecay, learningRate);
+            foreach (var (parameter, gradient) in group.WithGradients()) Update(parameter, gradient, group.WeightDecay, learningRate * group.LearningRateFactor);
         }
     }
 

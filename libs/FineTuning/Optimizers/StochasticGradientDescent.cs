@@ -18,7 +18,7 @@ public sealed class StochasticGradientDescent(IReadOnlyList<ParameterGroup> grou
             foreach (var (parameter, gradient) in group.WithGradients())
             {
                 var slope = group.WeightDecay == 0 ? gradient : gradient.add(parameter.Tensor, alpha: group.WeightDecay);
-                parameter.Tensor.add_(momentum == 0 ? slope : WithMomentum(parameter, slope), alpha: -learningRate);
+                parameter.Tensor.add_(momentum == 0 ? slope : WithMomentum(parameter, slope), alpha: -learningRate * group.LearningRateFactor);
             }
         }
     }

@@ -1,3 +1,4 @@
+using Platform.Modeling;
 using Platform.FineTuning.Texts;
 using Platform.Modeling.Tasks;
 using TorchSharp;
@@ -24,6 +25,7 @@ public sealed class QuestionAnsweringObjective(QuestionAnsweringModel model, IRe
     public LossSum Measure(IReadOnlyList<int> numbers)
     {
         using var noGradients = no_grad();
+        using var evaluation = new EvaluationMode(model);
         using var batch = Batch(numbers);
         return new(Loss(batch, numbers), numbers.Count, batch.Tokens);
     }

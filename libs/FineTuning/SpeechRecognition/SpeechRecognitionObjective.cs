@@ -1,3 +1,4 @@
+using Platform.Modeling;
 using Platform.Modeling.Audio;
 using Platform.Modeling.Tasks;
 using TorchSharp;
@@ -25,6 +26,7 @@ public sealed class SpeechRecognitionObjective(Seq2SeqModel model, SpeechFeature
     public LossSum Measure(IReadOnlyList<int> numbers)
     {
         using var noGradients = no_grad();
+        using var evaluation = new EvaluationMode(model);
         using var batch = Batch(numbers);
         return new(Loss(batch), batch.Count, batch.Count);
     }

@@ -55,6 +55,7 @@ public sealed class SupervisedEncoder
     {
         TextRow text => Labelled(Ended(text.Text), _ => true),
         PromptCompletionRow pair => Pair(pair.Prompt, pair.Completion),
+        AlpacaRow alpaca => Whole(_template is null ? alpaca.ToPromptCompletion() : alpaca.ToChat()),
         ChatRow or ConversationCompletionRow => Conversation(row),
         _ => throw new NotSupportedException($"{row.GetType().Name} cannot be learned from."),
     };

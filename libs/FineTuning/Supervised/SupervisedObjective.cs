@@ -48,6 +48,7 @@ public sealed class SupervisedObjective(CausalLanguageModel model, IReadOnlyList
     public LossSum Measure(IReadOnlyList<int> numbers)
     {
         using var noGradients = no_grad();
+        using var evaluation = new EvaluationMode(model);
         using var batch = Batch(numbers);
         using var context = model.PrepareForward(batch.Ids, batch.AttentionMask, batch.PositionIds);
         using var hidden = model.HiddenStates(batch.Ids, context);

@@ -9,9 +9,17 @@ namespace Platform.FineTuning.Tasks;
 /// <param name="Load">makes the model; see <see cref="TaskModel"/></param>
 public sealed record FineTuningTask(string Name, IReadOnlyList<string> Formats, Func<TaskSource, TaskModel> Load)
 {
-    public static readonly FineTuningTask Causal = new("causal language modelling", ["prompt-completion", "chat"], CausalTask.Load);
+    public static readonly FineTuningTask Causal = new("causal language modelling", ["prompt-completion", "chat", "alpaca", "sharegpt", "text"], CausalTask.Load);
 
-    public static readonly IReadOnlyList<FineTuningTask> All = [Causal];
+    public static readonly FineTuningTask Classification = new("sequence classification", ["classification"], ClassificationTask.LoadSingle);
+
+    public static readonly FineTuningTask MultiLabelClassification = new("multi-label classification", ["multi-label-classification"], ClassificationTask.LoadMulti);
+
+    public static readonly FineTuningTask QuestionAnswering = new("question answering", ["squad"], QuestionAnsweringTask.Load);
+
+    public static readonly FineTuningTask SpeechRecognition = new("speech recognition", ["audio"], SpeechRecognitionTask.Load);
+
+    public static readonly IReadOnlyList<FineTuningTask> All = [Causal, Classification, MultiLabelClassification, QuestionAnswering, SpeechRecognition];
 
     /// <summary>Every format that some task learns from, in alphabetical order.</summary>
     public static IReadOnlyList<string> KnownFormats { get; } = [.. RowFormats.Names.Where(name => Find(name) is not null)];

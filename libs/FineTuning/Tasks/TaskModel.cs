@@ -1,5 +1,7 @@
 using Platform.Data.Formats;
 using Platform.Modeling;
+using Platform.Modeling.Encoders;
+using Platform.Modeling.Tasks;
 using Platform.Modeling.Tokenization;
 using Platform.Peft;
 using static TorchSharp.torch;
@@ -12,13 +14,13 @@ public abstract class TaskModel : IDisposable
     private readonly LoadedModel _loaded;
 
     private protected TaskModel(TaskSource source, LoadedModel loaded, string? adapterTask) =>
-        (Source, _loaded, AdapterTask, Tokenizer) = (source, loaded, adapterTask, Tokenizer.Load(source.Folder));
+        (Source, _loaded, AdapterTask) = (source, loaded, adapterTask);
 
     public TaskSource Source { get; }
 
     public PretrainedModel Model => _loaded.Model;
 
-    public Tokenizer Tokenizer { get; }
+    public Tokenizer Tokenizer => _loaded.Tokenizer;
 
     /// <summary>The <c>task_type</c> of adapters; null: PEFT finds the model by its class.</summary>
     public string? AdapterTask { get; }
@@ -40,6 +42,14 @@ public abstract class TaskModel : IDisposable
 
     /// <summary>Writes the model with everything else that its folder holds.</summary>
     public void Save(string folder) => Model.Save(folder, from: Source.Folder);
+
+    /// <summary>The longest input: the source's limit, or the model's if that is less.</summary>
+    private protected int LongestText => Model.Config switch
+    {
+        TextEncoderConfig encoder => (int)Math.Min(Source.MaxLength, encoder.LongestText),
+        DecoderConfig decoder => (int)Math.Min(Source.MaxLength, decoder.Decoder.MaxPositions),
+        _ => Source.MaxLength,
+    };
 
     public void Dispose()
     {

@@ -36,6 +36,16 @@ public sealed record CheckpointLayout
     /// <summary>Sets in the config what only the weights tell; called before the model is created.</summary>
     public Action<JsonObject, ModelFolder>? Amend { get; init; }
 
+    /// <summary>The path that files have for a linear layer; its own where its weight lies there as it is, or in several parts.</summary>
+    public string PathOf(string layer)
+    {
+        using var weight = empty(1, 1, device: META);
+        const string suffix = ".weight";
+        var parts = Parts(layer + suffix, weight);
+        foreach (var part in parts?.Where(part => !ReferenceEquals(part.Destination, weight)) ?? []) part.Destination.Dispose();
+        return parts is [{ Key: var key }] && key.EndsWith(suffix, StringComparison.Ordinal) ? key[..^suffix.Length] : layer;
+    }
+
     /// <summary>The parameter's name of a stored key; null for what is ignored.</summary>
     public string? NameOf(string key)
     {

@@ -15,6 +15,12 @@ internal static class CheckpointLoading
         using var scope = NewDisposeScope();
         var parameters = model.named_parameters().ToList();
         var stored = StoredKeys(weights, family.Layout, parameters.Select(pair => pair.name));
+        if (options.Prepare is { } prepare)
+        {
+            prepare(model, new StoredTensors(weights, stored, family.Layout));
+            parameters = [.. model.named_parameters()];
+        }
+
         List<(string Key, Tensor Destination)> reads = [];
         List<(string Name, Tensor Parameter)> absent = [];
         List<string> mismatched = [];

@@ -17,6 +17,9 @@ public abstract record TextEncoderConfig : LanguageModelConfig
     public string Activation { get; init; } = "gelu";
     public double NormEpsilon { get; init; } = 1e-12;
 
+    /// <summary>The longest text there are positions for, in tokens.</summary>
+    public virtual long LongestText => MaxPositions;
+
     /// <summary>The probability of dropping a hidden value while training.</summary>
     public double HiddenDropout { get; init; } = 0.1;
 

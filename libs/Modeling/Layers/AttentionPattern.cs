@@ -22,8 +22,9 @@ public sealed class AttentionPattern : IDisposable
     /// <param name="attentionMask">[batch, past + queries], 1 for real tokens; null: all are</param>
     /// <param name="positionIds">[batch, queries]; without mask and past, positions that restart begin a new document</param>
     /// <param name="keyBias">[batch or 1, heads, 1, past + queries], added to the scores; disposed with the pattern</param>
+    /// <param name="hidesAllPadding">whether padding on the right is hidden from padding too, which no real token can tell</param>
     public AttentionPattern(
-        long queries, long past, Tensor? attentionMask, Tensor? positionIds, ScalarType dtype, Device device, Tensor? keyBias = null)
+        long queries, long past, Tensor? attentionMask, Tensor? positionIds, ScalarType dtype, Device device, Tensor? keyBias = null, bool hidesAllPadding = false)
     {
         (_queries, _past, _dtype, _device, _keyBias) = (queries, past, dtype, device, keyBias?.DetachFromDisposeScope());
         using var noGradients = no_grad();
@@ -36,7 +37,7 @@ public sealed class AttentionPattern : IDisposable
             }
 
             var real = attentionMask.to(device).ne(0);
-            if (!IsOnlyPaddedRight(real, past)) _realKeys = real.DetachFromDisposeScope();
+            if (hidesAllPadding || !IsOnlyPaddedRight(real, past)) _realKeys = real.DetachFromDisposeScope();
         }
         else if (positionIds is not null && past == 0 && queries > 1)
         {

@@ -19,12 +19,14 @@ public class Linear : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    /// <summary>For layers that hold their weight in another form.</summary>
-    protected Linear(long inFeatures, long outFeatures)
+    /// <summary>For layers that hold their weight in another form; they register their components themselves.</summary>
+    /// <param name="bias">[out], or null; it is copied, and frozen.</param>
+    protected Linear(long inFeatures, long outFeatures, Tensor? bias = null)
         : base(nameof(Linear))
     {
         InFeatures = inFeatures;
         OutFeatures = outFeatures;
+        _bias = bias is null ? null : (Parameter)new Parameter(bias.detach().clone(), requires_grad: false).DetachFromDisposeScope();
     }
 
     public long InFeatures { get; }

@@ -16,6 +16,8 @@ public sealed record RobertaConfig : BertConfig
 
     public override string ModelType => "roberta";
 
+    public override long LongestText => MaxPositions - (PadTokenId ?? -1) - 1;
+
     public override TextEmbeddingOptions Embeddings => base.Embeddings with { PositionsAfter = PadTokenId };
 
     /// <inheritdoc cref="BertConfig.Parse"/>

@@ -19,10 +19,19 @@ public sealed class SpeechRecognizer : IDisposable
     private readonly Tokenizer _tokenizer;
     private readonly SpeechPrompts _prompts;
     private readonly GenerationOptions _options;
+    private readonly bool _ownsModel;
 
-    private SpeechRecognizer(string folder, Seq2SeqModel model)
+    /// <summary>Takes a model that was loaded before, and all else from its folder.</summary>
+    /// <param name="model">stays the caller's</param>
+    /// <exception cref="ModelConfigException">A file is missing or wrong; the message lists all.</exception>
+    public SpeechRecognizer(string folder, Seq2SeqModel model)
+        : this(folder, model, ownsModel: false)
     {
-        _model = model;
+    }
+
+    private SpeechRecognizer(string folder, Seq2SeqModel model, bool ownsModel)
+    {
+        (_model, _ownsModel) = (model, ownsModel);
         _extractor = SpeechFeatureExtractor.Load(folder);
         _tokenizer = Tokenizer.Load(folder);
         _prompts = SpeechPrompts.Load(folder);
@@ -44,7 +53,7 @@ public sealed class SpeechRecognizer : IDisposable
         var model = PretrainedModel.Load<Seq2SeqModel>(folder, device, options);
         try
         {
-            return new SpeechRecognizer(folder, model);
+            return new SpeechRecognizer(folder, model, ownsModel: true);
         }
         catch
         {
@@ -59,9 +68,13 @@ public sealed class SpeechRecognizer : IDisposable
         Transcribe(WavFile.Read(wavFile), task, cancellation);
 
     /// <exception cref="ArgumentException">The sound is empty, or the model does not know the language or the task.</exception>
-    public string Transcribe(Waveform sound, SpeechTask? task = null, CancellationToken cancellation = default)
+    public string Transcribe(Waveform sound, SpeechTask? task = null, CancellationToken cancellation = default) =>
+        Transcribe(sound.Mono(_extractor.Options.SamplingRate), task, cancellation);
+
+    /// <param name="samples">mono, at the rate that the folder's preprocessor_config.json names</param>
+    /// <inheritdoc cref="Transcribe(Waveform, SpeechTask?, CancellationToken)"/>
+    public string Transcribe(ReadOnlyMemory<float> samples, SpeechTask? task = null, CancellationToken cancellation = default)
     {
-        ReadOnlyMemory<float> samples = sound.Mono(_extractor.Options.SamplingRate);
         List<string> texts = [];
         for (var begin = 0; begin < samples.Length || begin == 0; begin += _extractor.Options.ChunkSamples)
         {
@@ -87,7 +100,7 @@ public sealed class SpeechRecognizer : IDisposable
 
     public void Dispose()
     {
-        _model.Dispose();
+        if (_ownsModel) _model.Dispose();
         _extractor.Dispose();
     }
 }

@@ -15,7 +15,7 @@ internal static class AnswersFile
         using var content = new MemoryStream();
         foreach (var answer in answers)
         {
-            await JsonSerializer.SerializeAsync(content, new Line(answer.Prompt, answer.Reference, answer.Given, answer.IsExact), Readable, cancellation);
+            await JsonSerializer.SerializeAsync(content, new Line(answer.Prompt, answer.Reference, answer.Text, answer.IsExact), Readable, cancellation);
             content.WriteByte((byte)'\n');
         }
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Platform.Metrics;
+using Platform.FineTuning.Tasks;
 using Platform.Protos.Evaluation.V1;
 using Platform.Torch;
 using Platform.Workers;
@@ -28,31 +28,46 @@ internal sealed class EvaluationWork(EvaluationSpec spec, WorkerRun run, Progres
     {
         for (var i = 0; i < spec.Subjects.Count; i++)
         {
-            using var subject = await SubjectModel.LoadAsync(spec.Subjects[i].Model, $"subjects[{i}].model", run, _device, cancellation);
+            using var subject = await SubjectModel.LoadAsync(spec, i, run, _device, cancellation);
             for (var j = 0; j < suites.Count; j++) await ScoreAsync(spec.Subjects[i].Name, subject, suites[j], (i * suites.Count) + j, cancellation);
         }
     }
 
-    private async Task ScoreAsync(string name, SubjectModel subject, SuiteRows suite, int done, CancellationToken cancellation)
+    private async Task ScoreAsync(string name, TaskModel subject, SuiteRows suite, int done, CancellationToken cancellation)
     {
-        var wanted = suite.Suite.Metrics;
-        var asks = wanted.Contains(MetricNames.ExactMatch);
-        if (wanted.Contains(MetricNames.Perplexity) || wanted.Contains(MetricNames.TokenAccuracy))
-        {
-            var tokens = TokenScores.Of(subject, suite, spec.MaxLength, rows => Report(done, asks ? 0.3 : 1, 0, rows), cancellation);
-            if (wanted.Contains(MetricNames.Perplexity)) Add(name, suite, MetricNames.Perplexity, tokens.Perplexity.Corpus, tokens.Perplexity.Tokens);
-            if (wanted.Contains(MetricNames.TokenAccuracy)) Add(name, suite, MetricNames.TokenAccuracy, tokens.Accuracy.Value, tokens.Accuracy.Count);
-        }
+        List<string> answered = [.. suite.Suite.Metrics.Except(TokenMetrics.All)];
+        List<string> predicted = [.. suite.Suite.Metrics.Except(answered)];
+        if (predicted.Count > 0) ScoreTokens(predicted, name, (CausalTask)subject, suite, rows => Report(done, answered.Count > 0 ? 0.3 : 1, 0, rows), cancellation);
+        if (answered.Count == 0) return;
 
-        if (!asks) return;
-        var answers = Answers.To(subject, suite, spec.MaxLength, spec.MaxNewTokens, rows => Report(done, 0.7, 0.3, rows), cancellation);
+        var before = predicted.Count > 0 ? 0.3 : 0;
+        var answers = TaskAnswers.To(subject, suite, spec.MaxNewTokens, rows => Report(done, 1 - before, before, rows), cancellation);
         await AnswersFile.WriteAsync(run, suite.Suite.Name, name, answers, cancellation);
-        Add(name, suite, MetricNames.ExactMatch, Answers.ExactMatchOf(answers), answers.Count);
+        foreach (var metric in answered) Add(name, suite, metric, ScoreOf(metric, suite, answers), answers.Count);
         foreach (var answer in answers.Take(spec.Samples))
-            _scorecard.Samples.Add(new Sample { Suite = suite.Suite.Name, Subject = name, Prompt = answer.Prompt, Reference = answer.Reference, Answer = answer.Given });
+            _scorecard.Samples.Add(new Sample { Suite = suite.Suite.Name, Subject = name, Prompt = answer.Prompt, Reference = answer.Reference, Answer = answer.Text });
 
-        void Report(int pairs, double weight, double before, int rows) =>
-            progress.Report(pairs, before + (weight * rows / suite.Rows.Count), $"{suite.Suite.Name}: {name}, row {rows} of {suite.Rows.Count}");
+        void Report(int pairs, double weight, double part, int rows) =>
+            progress.Report(pairs, part + (weight * rows / suite.Rows.Count), $"{suite.Suite.Name}: {name}, row {rows} of {suite.Rows.Count}");
+    }
+
+    private void ScoreTokens(IReadOnlyList<string> wanted, string name, CausalTask subject, SuiteRows suite, Action<int> report, CancellationToken cancellation)
+    {
+        var tokens = TokenScores.Of(subject, suite, report, cancellation);
+        if (wanted.Contains(TokenMetrics.Perplexity)) Add(name, suite, TokenMetrics.Perplexity, tokens.Perplexity.Corpus, tokens.Perplexity.Tokens);
+        if (wanted.Contains(TokenMetrics.TokenAccuracy)) Add(name, suite, TokenMetrics.TokenAccuracy, tokens.Accuracy.Value, tokens.Accuracy.Count);
+    }
+
+    private double ScoreOf(string metric, SuiteRows suite, IReadOnlyList<Answer> answers)
+    {
+        try
+        {
+            return AnswerScores.Of(metric, suite.Suite.Format, answers, spec.LabelNames);
+        }
+        catch (ArgumentException unfit)
+        {
+            throw new WorkerFailureException(FailureReasons.SpecInvalid, $"suite {suite.Suite.Name}: {metric}: {unfit.Message}", inner: unfit);
+        }
     }
 
     private void Add(string subject, SuiteRows suite, string metric, double value, long count)

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Platform.Data.Formats;
 using Platform.FineTuning.Supervised;
 using Platform.Modeling.ChatTemplates;
@@ -17,17 +18,21 @@ internal sealed record Question(string Prompt, IReadOnlyList<int> Ids, string Re
     public static Question Of(IRow row, Tokenizer tokenizer, ChatTemplate? chats) => row switch
     {
         PromptCompletionRow pair => new Question(pair.Prompt, tokenizer.Encode(pair.Prompt).Ids, pair.Completion, null),
-        ChatRow chat => Of(chat.Messages, tokenizer, chats ?? throw new ChatTemplateMissingException()),
-        _ => throw new NotSupportedException($"exact_match cannot be measured on rows of the kind {row.GetType().Name}."),
+        AlpacaRow alpaca => Of(chats is null ? alpaca.ToPromptCompletion() : alpaca.ToChat(), tokenizer, chats),
+        ChatRow chat => Of(chat, tokenizer, chats ?? throw new ChatTemplateMissingException()),
+        _ => throw new NotSupportedException($"Rows of the kind {row.GetType().Name} ask nothing; only perplexity and token_accuracy can be measured on them."),
     };
 
-    /// <summary>The conversation up to the assistant's last turn, which is the right answer.</summary>
-    private static Question Of(IReadOnlyList<ChatMessage> messages, Tokenizer tokenizer, ChatTemplate chats)
+    /// <summary>The conversation up to the last thing the assistant said, which is the right answer.</summary>
+    private static Question Of(ChatRow chat, Tokenizer tokenizer, ChatTemplate chats)
     {
-        var turns = messages.Select(message => (message.Role, message.Content)).ToList();
-        var last = turns.FindLastIndex(turn => turn.Role == "assistant");
-        var prompt = chats.Render(turns.Take(last), addGenerationPrompt: true);
-        return new Question(prompt, tokenizer.EncodeTemplate(prompt).Ids, turns[last].Content, EndOfTurn(prompt, chats.Render(turns.Take(last + 1)), tokenizer));
+        using var row = JsonDocument.Parse(CanonicalRow.Of(chat));
+        JsonElement? tools = row.RootElement.TryGetProperty("tools", out var given) ? given : null;
+        var turns = row.RootElement.GetProperty("messages").EnumerateArray().ToList();
+        var last = chat.Messages.Index().Where(turn => turn.Item.Role == "assistant").MaxBy(turn => (turn.Item.Content.Length > 0, turn.Index)).Index;
+        var prompt = chats.Render(JsonSerializer.SerializeToElement(turns[..last]), tools, addGenerationPrompt: true);
+        var answered = chats.Render(JsonSerializer.SerializeToElement(turns[..(last + 1)]), tools);
+        return new Question(prompt, tokenizer.EncodeTemplate(prompt).Ids, chat.Messages[last].Content, EndOfTurn(prompt, answered, tokenizer));
     }
 
     /// <summary>

@@ -1,4 +1,5 @@
-using Platform.Data.Formats;
+using Platform.FineTuning.Tasks;
+using Platform.Metrics;
 using Platform.Protos.Evaluation.V1;
 using Platform.Workers;
 
@@ -21,15 +22,18 @@ internal static class SpecCheck
         problems.AddRange(Names("subjects", spec.Subjects.Select(subject => subject.Name)));
         problems.AddRange(Names("suites", spec.Suites.Select(suite => suite.Name)));
         for (var i = 0; i < spec.Suites.Count; i++) problems.AddRange(Problems(spec.Suites[i]).Select(problem => $"suites[{i}].{problem}"));
+        var tasks = spec.Suites.Select(suite => FineTuningTask.Find(suite.Format)?.Name).OfType<string>().Distinct().ToList();
+        if (tasks.Count > 1) problems.Add($"suites ask for {string.Join(" and ", tasks)}; one evaluation loads its models for one of them.");
         if (problems.Count > 0) throw new WorkerFailureException(FailureReasons.SpecInvalid, string.Join(" ", problems));
     }
 
     private static IEnumerable<string> Problems(Suite suite)
     {
         if (suite.Rows is null) yield return "rows is missing.";
-        if (!RowFormats.TryGet(suite.Format, out _)) yield return $"format is '{suite.Format}'; expected one of {string.Join(", ", RowFormats.Names)}.";
-        if (suite.Metrics.Count == 0) yield return $"metrics is empty; expected some of {string.Join(", ", MetricNames.All)}.";
-        foreach (var metric in suite.Metrics.Except(MetricNames.All)) yield return $"metrics names '{metric}'; expected some of {string.Join(", ", MetricNames.All)}.";
+        var known = FineTuningTask.Find(suite.Format) is null ? FormatMetrics.Names : FormatMetrics.Of(suite.Format);
+        if (FineTuningTask.Find(suite.Format) is null) yield return $"format is '{suite.Format}'; expected one of {string.Join(", ", FineTuningTask.KnownFormats)}.";
+        if (suite.Metrics.Count == 0) yield return $"metrics is empty; expected some of {string.Join(", ", known)}.";
+        foreach (var metric in suite.Metrics.Except(known)) yield return $"metrics names '{metric}'; rows of the format {suite.Format} have {string.Join(", ", known)}.";
     }
 
     /// <summary>Names become file names in the store.</summary>

@@ -1,5 +1,6 @@
 using Platform.Data.Formats;
 using Platform.FineTuning.Supervised;
+using Platform.FineTuning.Tasks;
 using Platform.Protos.Evaluation.V1;
 using Platform.Workers;
 
@@ -23,4 +24,26 @@ internal sealed record SuiteRows(Suite Suite, IReadOnlyList<IRow> Rows)
     /// <summary>The failure of a run whose rows are at fault.</summary>
     /// <param name="has">Completes <c>URI has …</c>.</param>
     public WorkerFailureException Invalid(string has, Exception? inner = null) => new(FailureReasons.DatasetInvalid, $"{Suite.Rows.Uri} has {has}", inner: inner);
+
+    /// <summary>Every row with what a task makes of it.</summary>
+    /// <param name="encode">may throw <see cref="RowRefusedException"/></param>
+    /// <exception cref="WorkerFailureException">Rows are refused; the message lists the first.</exception>
+    public IReadOnlyList<(IRow Row, T Encoded)> Encoded<T>(Func<IRow, T> encode)
+    {
+        List<(IRow Row, T Encoded)> encoded = [];
+        List<RowProblem> problems = [];
+        foreach (var (index, row) in Rows.Index())
+        {
+            try
+            {
+                encoded.Add((row, encode(row)));
+            }
+            catch (RowRefusedException refusal)
+            {
+                problems.Add(new RowProblem(index + 1, refusal.Message));
+            }
+        }
+
+        return problems.Count == 0 ? encoded : throw Invalid(new BadRowsException(problems.Count, [.. problems.Take(RowReadReport.KeptProblems)]).Message);
+    }
 }

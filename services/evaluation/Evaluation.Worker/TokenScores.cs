@@ -1,5 +1,6 @@
 using Platform.Data.Collation;
 using Platform.FineTuning.Supervised;
+using Platform.FineTuning.Tasks;
 using Platform.Metrics;
 using Platform.Modeling;
 using Platform.Workers;
@@ -22,9 +23,9 @@ internal sealed class TokenScores
     public TokenAccuracy Accuracy { get; } = new(SupervisedExample.IgnoredLabel);
 
     /// <exception cref="WorkerFailureException">The chat template refuses a row, or no row leaves room for what is scored.</exception>
-    public static TokenScores Of(SubjectModel subject, SuiteRows suite, int maxLength, Action<int> progress, CancellationToken cancellation)
+    public static TokenScores Of(CausalTask subject, SuiteRows suite, Action<int> progress, CancellationToken cancellation)
     {
-        var rows = Encoded(subject, suite, maxLength);
+        var rows = Encoded(subject, suite);
         var scores = new TokenScores();
         foreach (var (index, batch) in rows.Chunk(BatchSize).Index())
         {
@@ -36,13 +37,13 @@ internal sealed class TokenScores
         return scores;
     }
 
-    private static IReadOnlyList<SupervisedExample> Encoded(SubjectModel subject, SuiteRows suite, int maxLength)
+    private static IReadOnlyList<SupervisedExample> Encoded(CausalTask subject, SuiteRows suite)
     {
-        var encoder = subject.Encoder(maxLength);
+        var encoder = SubjectModel.OrRefuse(() => subject.Encoder);
         try
         {
             var encoded = SubjectModel.OrRefuse(() => SupervisedRows.Of(suite.Rows, encoder)).Rows;
-            return encoded.Count > 0 ? encoded : throw suite.Invalid($"no row whose prompt leaves room for a completion within max_length = {maxLength} tokens.");
+            return encoded.Count > 0 ? encoded : throw suite.Invalid($"no row whose prompt leaves room for a completion within max_length = {encoder.MaxLength} tokens.");
         }
         catch (BadRowsException bad)
         {
@@ -50,7 +51,7 @@ internal sealed class TokenScores
         }
     }
 
-    private void Add(SubjectModel subject, IReadOnlyList<SupervisedExample> rows)
+    private void Add(CausalTask subject, IReadOnlyList<SupervisedExample> rows)
     {
         using var scope = NewDisposeScope();
         using var noGradients = no_grad();

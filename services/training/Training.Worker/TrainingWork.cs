@@ -51,7 +51,7 @@ public static class TrainingWork
     {
         var checkpoints = new RunCheckpoints(run, options.KeptCheckpoints);
         await using var reports = new ProgressReports(run);
-        using var training = new FineTuning.TrainingRun(options.Training, objective, trained, new AdamW([new(trained.Parameters, options.Training.WeightDecay)]), run.Clock)
+        using var training = new FineTuning.TrainingRun(options.Training, objective, trained, OptimizerCatalog.Create(options.Training, trained.Parameters), run.Clock)
         {
             Stepped = reports.Report,
             // The loop is synchronous by nature, and a checkpoint must be durable before the next step.

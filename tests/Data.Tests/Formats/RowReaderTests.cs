@@ -45,10 +45,17 @@ public sealed class RowReaderTests
     [InlineData("""{"messages":[]}""", "messages is an empty array")]
     [InlineData("""{"messages":"hi"}""", "messages is 'hi'")]
     [InlineData("""{"messages":["hi"]}""", "messages[0] is 'hi'; expected an object with role and content")]
-    [InlineData("""{"messages":[{"role":"robot","content":"x"}]}""", "messages[0].role is 'robot'; expected one of system, user, assistant")]
+    [InlineData("""{"messages":[{"role":"robot","content":"x"}]}""", "messages[0].role is 'robot'; expected one of system, user, assistant, tool")]
     [InlineData("""{"messages":[{"role":"user","content":[{"type":"text"}]}]}""", "messages[0].content is an array")]
     [InlineData("""{"messages":[{"role":"user","content":"x"}]}""", "no turn with role assistant")]
-    [InlineData("""{"messages":[{"role":"assistant","content":"x","tool_calls":[{}]}]}""", "messages[0].tool_calls is an array; this format has no tool_calls")]
+    [InlineData("""{"messages":[{"role":"assistant","content":"x"}],"functions":[]}""", "functions is an empty array; this format has no functions")]
+    [InlineData("""{"messages":[{"role":"assistant","content":"x"}],"tools":{}}""", "tools is an object; expected an array of functions")]
+    [InlineData("""{"messages":[{"role":"assistant","content":"x"}],"tools":[7]}""", "tools[0] is 7; expected an object with a function")]
+    [InlineData("""{"messages":[{"role":"assistant","content":"x"}],"tools":[{"name":"\ud800"}]}""", "without half surrogate pairs")]
+    [InlineData("""{"messages":[{"role":"assistant","content":"x"}],"tools":"[{\"name\":\"a\",\"name\":\"b\"}]"}""", "tools is '[{")]
+    [InlineData("""{"messages":[{"role":"user","content":"x","tool_calls":[{"name":"f"}]}]}""", "messages[0].tool_calls is given for the role user; only an assistant calls tools")]
+    [InlineData("""{"messages":[{"role":"assistant","tool_calls":[{"name":"f","arguments":"no"}]}]}""", "messages[0].tool_calls[0].arguments is 'no'; expected an object")]
+    [InlineData("""{"messages":[{"role":"assistant","content":"x","tool_calls":[{}]}]}""", "messages[0].tool_calls[0] has no name; expected a function with name")]
     public async Task ABadConversationIsToldByFieldValueAndExpectation(string line, string reason)
     {
         var (rows, report) = await Rows.ReadAsync("chat", line);
@@ -103,7 +110,7 @@ public sealed class RowReaderTests
     public void AnUnknownFormatNamesTheKnownOnes()
     {
         var refusal = Assert.Throws<ArgumentException>(() => RowFormats.Get("parquet"));
-        Assert.Contains("format is 'parquet'; expected one of audio, chat, classification, ", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("format is 'parquet'; expected one of alpaca, audio, chat, classification, ", refusal.Message, StringComparison.Ordinal);
     }
 
     /// <summary>Gives at most a few bytes per read, as a network does.</summary>

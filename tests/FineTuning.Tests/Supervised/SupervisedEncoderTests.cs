@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Platform.Data.Collation;
 using Platform.Data.Formats;
 using Platform.FineTuning.Supervised;
@@ -10,31 +9,67 @@ namespace Platform.FineTuning.Tests.Supervised;
 
 public sealed class SupervisedEncoderTests
 {
-    private static readonly string Reference = Path.Combine(RepositoryFolder.Root, "tests", "FineTuning.Tests", "Golden", "sft-labels");
-    private static readonly Tokenizer Tokens = Tokenizer.Load(Path.Combine(Reference, "tokenizer"));
-    private static readonly ChatTemplate Chats = ChatTemplate.Load(Path.Combine(Reference, "tokenizer"))!;
+    private static readonly string Folder = Path.Combine(RepositoryFolder.Root, "tests", "fixtures", "collation", "sft-labels", "tokenizer");
+    private static readonly Tokenizer Tokens = Tokenizer.Load(Folder);
+    private static readonly ChatTemplate Chats = ChatTemplate.Load(Folder)!;
 
-    /// <summary>TRL's own rows: ids, labels, truncation, rows left out.</summary>
+    private static readonly ChatRow TwoTurns = Chat(("user", "one?"), ("assistant", "1"), ("user", "two?"), ("assistant", "2"));
+
     [Theory]
-    [InlineData("prompt-completion", "{}", "prompt-completion")]
-    [InlineData("prompt-completion", """{"max_length":20}""", "prompt-completion")]
-    [InlineData("messages", """{"assistant_only_loss":true}""", "chat")]
-    public void RowsEqualTheReference(string kind, string args, string format)
+    [InlineData(LearnedPart.Completion, "1<|im_end|>2<|im_end|>")]
+    [InlineData(LearnedPart.Assistant, "1<|im_end|>2<|im_end|>")]
+    [InlineData(LearnedPart.LastAssistant, "2<|im_end|>")]
+    public void OfAConversationThatPartIsLearnedThatIsAskedFor(LearnedPart part, string learned) => Assert.Equal(learned, Learned(part, TwoTurns));
+
+    [Fact]
+    public void AllOfARowIsLearnedIfAskedFor()
     {
-        using var golden = JsonDocument.Parse(File.ReadAllText(Path.Combine(Reference, "golden.json")));
-        var run = golden.RootElement.GetProperty("runs").EnumerateArray()
-            .Single(run => run.GetProperty("kind").GetString() == kind && run.GetProperty("args").GetRawText().Replace(" ", "") == args);
-        var maxLength = run.GetProperty("args").TryGetProperty("max_length", out var given) ? given.GetInt32() : 1024;
-        List<string> problems = [];
-        var rows = run.GetProperty("examples").EnumerateArray().Select(example => RowFormats.Get(format).Read(example, problems)!).ToList();
-
-        var encoded = SupervisedRows.Of(rows, new SupervisedEncoder(Tokens, maxLength, Chats));
-
-        Assert.Empty(problems);
-        Assert.Equal(run.GetProperty("rows").EnumerateArray().Select(row => Ids(row, "input_ids")), encoded.Rows.Select(row => row.InputIds));
-        Assert.Equal(run.GetProperty("rows").EnumerateArray().Select(row => Ids(row, "labels")), encoded.Rows.Select(row => row.Labels));
-        Assert.Equal(rows.Count, encoded.Rows.Count + encoded.LeftOut);
+        Assert.StartsWith("<|im_start|>user\none?", Learned(LearnedPart.All, TwoTurns), StringComparison.Ordinal);
+        Assert.Equal("2+2= 4</s>", Learned(LearnedPart.All, new PromptCompletionRow("2+2=", " 4")));
     }
+
+    [Theory]
+    [InlineData(LearnedPart.Completion)]
+    [InlineData(LearnedPart.LastAssistant)]
+    public void OfAPromptAndItsCompletionTheCompletionIsLearnedWithWhatEndsIt(LearnedPart part) =>
+        Assert.Equal(" 4</s>", Learned(part, new PromptCompletionRow("2+2=", " 4")));
+
+    [Fact]
+    public void PlainTextIsLearnedAsAWhole() => Assert.Equal("So it is.</s>", Learned(LearnedPart.Completion, new TextRow("So it is.")));
+
+    [Fact]
+    public void ATextThatHasItsEndGetsNoOtherAndNoneIfNoneIsWanted()
+    {
+        Assert.Equal("So.</s>", Learned(LearnedPart.All, new TextRow("So.</s>")));
+        Assert.Equal("So.", Tokens.Decode(new SupervisedEncoder(Tokens, new SupervisedEncoding { AppendEnd = false }).Encode(new TextRow("So."))!.InputIds));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void ARowThatIsTooLongKeepsTheSideThatIsAskedFor(bool keepEnd)
+    {
+        var whole = new SupervisedEncoder(Tokens, 256).Encode(new TextRow("one two three four"))!;
+        var cut = new SupervisedEncoder(Tokens, new SupervisedEncoding { MaxLength = 6, KeepEnd = keepEnd }).Encode(new TextRow("one two three four"))!;
+        Assert.Equal(keepEnd ? whole.InputIds[^6..] : whole.InputIds[..6], cut.InputIds);
+    }
+
+    [Fact]
+    public void ADatasetTellsWhatWasCutAndWhatWasLeftOut()
+    {
+        IRow[] rows = [new PromptCompletionRow("a", "b"), new PromptCompletionRow("a prompt that fills all the space there is", "b"), new TextRow("one two three four five")];
+        var whole = new SupervisedEncoder(Tokens, 256);
+
+        var encoded = SupervisedRows.Of(rows, new SupervisedEncoder(Tokens, 8));
+
+        Assert.Equal((2, 1, 2), (encoded.Rows.Count, encoded.LeftOut, encoded.Cut));
+        Assert.Equal(rows.Sum(row => whole.Encode(row)!.Length), encoded.Tokens);
+        Assert.Equal(rows.Sum(row => Math.Max(0, whole.Encode(row)!.Length - 8)), encoded.TokensCut);
+    }
+
+    [Fact]
+    public void ALengthThatHoldsNothingToLearnIsRefused() =>
+        Assert.Contains("maxLength is 1", Assert.Throws<ArgumentException>(() => new SupervisedEncoder(Tokens, 1)).Message);
 
     [Fact]
     public void WhatIsLearnedOfAConversationIsWhatTheAssistantWroteAndWhatEndsIt()
@@ -78,5 +113,6 @@ public sealed class SupervisedEncoderTests
 
     private static ChatRow Chat(params (string Role, string Content)[] turns) => new([.. turns.Select(turn => new ChatMessage(turn.Role, turn.Content))]);
 
-    private static int[] Ids(JsonElement row, string field) => [.. row.GetProperty(field).EnumerateArray().Select(id => id.GetInt32())];
+    private static string Learned(LearnedPart part, IRow row) =>
+        Tokens.Decode(new SupervisedEncoder(Tokens, new SupervisedEncoding { Learned = part }, Chats).Encode(row)!.Labels.Where(label => label != SupervisedExample.IgnoredLabel));
 }

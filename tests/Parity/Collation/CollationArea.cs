@@ -21,11 +21,17 @@ public sealed class CollationArea : IParityArea
                 PreferenceCase.Check(golden, casePath, mismatches);
                 return mismatches.Verdict();
             case "sft-labels":
-                throw new UnsupportedCaseException("the library does not learn plain text or label by TRL's options yet");
+                SupervisedCase.Check(golden, casePath, mismatches);
+                return mismatches.Verdict();
             case "collators":
-                throw new UnsupportedCaseException("the library has not all of transformers' collators yet");
+                CollatorCase.Check(golden, mismatches);
+                return mismatches.Verdict();
             case "mlm-seeded":
-                throw new UnsupportedCaseException("the library masks no tokens for masked-language modelling yet");
+                MaskingCase.Check(golden, casePath, mismatches);
+                return mismatches.Verdict();
+            case "alpaca-sharegpt":
+                TurnTemplateCase.Check(golden, casePath, mismatches);
+                return mismatches.Verdict();
             case var other:
                 throw new UnsupportedCaseException($"the library has no {other} yet");
         }

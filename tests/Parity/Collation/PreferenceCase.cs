@@ -21,12 +21,8 @@ internal static class PreferenceCase
             var keepEnd = args.TryGetProperty("truncation_mode", out var mode) && mode.GetString() == "keep_end";
             var rows = run.GetProperty("examples").Of(example => Encode(encoder, example)).FindAll(row => keepEnd || length is null || row.HasRoomForAnswers(length.Value));
             mismatches.Check($"[{i}].rows", run.GetProperty("rows"), rows.Select(row => new { prompt_ids = row.Prompt, chosen_ids = row.Chosen, rejected_ids = row.Rejected }));
-
             var batch = new PaddingCollator(new() { TokenId = tokenizer.PadTokenId!.Value }).Collate(PreferenceRow.Concatenated(rows, length, keepEnd));
-            var expected = run.GetProperty("batch_of_all");
-            mismatches.Check($"[{i}].input_ids", expected.GetProperty("input_ids"), batch.InputIds.Chunk(batch.Length));
-            mismatches.Check($"[{i}].attention_mask", expected.GetProperty("attention_mask"), batch.AttentionMask.Chunk(batch.Length));
-            mismatches.Check($"[{i}].completion_mask", expected.GetProperty("completion_mask"), batch.Labels.Select(label => label == SupervisedExample.IgnoredLabel ? 0 : 1).Chunk(batch.Length));
+            mismatches.CheckBatch($"[{i}].batch_of_all", run.GetProperty("batch_of_all"), batch);
         }
     }
 

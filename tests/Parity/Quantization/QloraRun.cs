@@ -19,8 +19,8 @@ internal static class QloraRun
         using (var model = QuantizedModels.Load(golden.PathOf("model"), CPU))
         {
             using var adapter = Adapters.Load(model, golden.PathOf("adapter_final"));
-            FourBitCheckpoint.Run(comparison, golden, model, "final.left.", 5e-4);
-            FourBitCheckpoint.Run(comparison, golden, model, "final.right.", 5e-4);
+            BitsAndBytesCheckpoint.Run(comparison, golden, model, "final.left.", 5e-4);
+            BitsAndBytesCheckpoint.Run(comparison, golden, model, "final.right.", 5e-4);
             Merge(comparison, golden, adapter);
         }
 
@@ -70,7 +70,7 @@ internal static class QloraRun
         comparison.Expect(different <= 0.01, $"merged4bit.q_proj0: {different:p1} of the weights have another code, allowed 1 %");
         var model = (CausalLanguageModel)adapter.Model;
         adapter.Dispose();
-        FourBitCheckpoint.Run(comparison, golden, model, "merged4bit.left.", 0.05);
-        FourBitCheckpoint.Run(comparison, golden, model, "merged4bit.right.", 0.05);
+        BitsAndBytesCheckpoint.Run(comparison, golden, model, "merged4bit.left.", 0.05);
+        BitsAndBytesCheckpoint.Run(comparison, golden, model, "merged4bit.right.", 0.05);
     }
 }
