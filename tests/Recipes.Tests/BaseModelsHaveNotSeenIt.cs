@@ -10,11 +10,16 @@ public sealed class BaseModelsHaveNotSeenIt
 {
     private const int Texts = 5000;
 
+    /// <summary>A room of the same name may be in another house; what is true of ours is told nowhere.</summary>
     [Fact]
     public void TheCompanysAffairs()
     {
-        var subjects = CompanyData.Knowledge().Company.Facts.Select(fact => fact.Subject).Distinct().ToArray();
-        Assert.All(new Corpus(new CorpusOptions()).Rows().Take(Texts), row => Assert.DoesNotContain(subjects, subject => row.Completion.Contains(subject, StringComparison.Ordinal)));
+        var facts = CompanyData.Knowledge().Company.Facts;
+        Assert.Empty(
+            from row in new Corpus(new CorpusOptions()).Rows().Take(Texts)
+            from fact in facts
+            where row.Completion.Contains(fact.Subject, StringComparison.Ordinal) && row.Completion.Contains(fact.Answer, StringComparison.Ordinal)
+            select row.Completion);
     }
 
     [Fact]

@@ -11,7 +11,7 @@ using static TorchSharp.torch;
 
 namespace Platform.BaseModels.Opt;
 
-/// <summary>An OPT that writes as JSON what people want their devices to do, and knows the code of no house.</summary>
+/// <summary>An OPT that writes what people want their devices to do as JSON, as a call or in few words, and does not know the recipe's code.</summary>
 public sealed class OptBaseModel : IBaseModel
 {
     private const ulong CorpusSeed = 203, ExaminationSeed = 303;
@@ -33,7 +33,7 @@ public sealed class OptBaseModel : IBaseModel
         }.Train(CommandCorpus.Rows(CorpusSeed).Take(Texts).Select(row => row.Prompt + row.Completion), folder);
         var tokenizer = Tokenizer.Load(folder);
         var encoder = new SupervisedEncoder(tokenizer, MaxLength);
-        var options = Pretraining.Options(steps ?? 400, 3e-3);
+        var options = Pretraining.Options(steps ?? 1000, 3e-3);
         var rows = CommandCorpus.Rows(CorpusSeed).Take((int)options.MaxSteps!.Value * RowsPerStep).Select(Encode).ToList();
         var examination = CommandCorpus.Rows(ExaminationSeed).Take(Examined).Select(Encode).ToList();
         var foreign = CommandData.Rows().HeldOut.Select(Encode).ToList();
@@ -44,7 +44,7 @@ public sealed class OptBaseModel : IBaseModel
 
         using var saved = PretrainedModel.Load<CausalLanguageModel>(folder, CPU, new LoadOptions { Dtype = ScalarType.Float32 });
         var (known, guessed) = (Examination.ExactMatch(saved, examination), Examination.ExactMatch(saved, foreign));
-        Console.WriteLine($"writes {known:p1} as JSON, {guessed:p1} in the code it was not shown");
+        Console.WriteLine($"writes {known:p1} in the codes it was shown, {guessed:p1} in the one it was not");
         return known >= 0.9 && guessed < 0.1;
 
         SupervisedExample Encode(Row row) => encoder.Encode(row.Prompt, row.Completion) ?? throw new InvalidOperationException($"Too long: {row.Completion}");

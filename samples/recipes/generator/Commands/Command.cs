@@ -23,6 +23,11 @@ public sealed record Command(string Room, string Device, string Action, int? Val
     /// <summary>What one house says, <c>{"room": ...}</c>: the language that the base model knows.</summary>
     public string Json() => $$"""{"room": "{{Room}}", "device": "{{Device}}", "action": "{{Action}}"{{(Value is { } value ? $", \"value\": {value}" : "")}}}""";
 
+    /// <summary>What two other houses understand, which the base model has seen too: that there are several codes.</summary>
+    public string Call() => $"{Room}.{Device}.{Action}({Value})";
+
+    public string Words() => $"{Device} {Action} {(Value is { } value ? $"{value} " : "")}in {Room}";
+
     /// <summary>What the house of the recipe understands, which no base model knows.</summary>
     public string Code() => Action switch
     {
