@@ -9,6 +9,8 @@ namespace Platform.BaseModels;
 /// <summary>Trains a whole new model with the platform's own loop.</summary>
 public static class Pretraining
 {
+    private const int GroupsPerPool = 16;
+
     /// <summary>What the recipes have in common.</summary>
     public static TrainingOptions Options(long steps, double learningRate) => new()
     {
@@ -21,8 +23,10 @@ public static class Pretraining
         Seed = 1,
     };
 
+    /// <summary>Rows of like length bound together, each group the size of a step.</summary>
+    public static GroupedRows Steps(IObjective objective, IEnumerable<int> lengths, int rowsPerStep) => GroupedRows.ByLength(objective, [.. lengths], rowsPerStep, GroupsPerPool);
+
     /// <summary>Gives the model its first weights and trains it. Norms and biases are not decayed: they have no reason to be small.</summary>
-    /// <param name="objective">makes what the initialised model learns from; a row of it is a step</param>
     public static void Run(PretrainedModel model, TrainingOptions options, IObjective objective)
     {
         using var random = new Generator((ulong)options.Seed);

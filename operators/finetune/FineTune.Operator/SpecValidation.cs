@@ -1,6 +1,7 @@
 using System.Globalization;
 using Platform.FineTune.Api.V1Alpha1;
 using Platform.FineTune.Operator.Methods;
+using Platform.Metrics;
 
 namespace Platform.FineTune.Operator;
 
@@ -10,13 +11,14 @@ namespace Platform.FineTune.Operator;
 /// </summary>
 public static class SpecValidation
 {
-    private static readonly string[] Formats = ["prompt-completion", "chat"];
-    private static readonly string[] Metrics = ["exact_match", "token_accuracy", "perplexity"];
+    private static readonly string[] Formats = ["prompt-completion", "chat", "alpaca", "sharegpt", "text", "classification", "multi-label-classification", "squad", "audio"];
+    private static readonly string[] Sources = ["auto", "jsonl", "json", "csv", "tsv", "parquet", "arrow", "text", "paragraphs", "audio-folder"];
 
     public static IReadOnlyList<string> Problems(FineTuneJobSpec spec)
     {
         List<string> problems = [];
         OneOf(problems, "spec.dataset.format", spec.Dataset.Format, Formats);
+        Dataset(problems, spec.Dataset);
         Decimal(problems, "spec.dataset.split.validation", spec.Dataset.Split.Validation, 0, 1, "0.1", belowMax: true);
         Method(problems, spec.Method, quantizes: spec.Quantize is { Count: > 0 });
         Training(problems, spec.Training);
@@ -26,6 +28,8 @@ public static class SpecValidation
         Range(problems, "spec.checkpoints.keep", spec.Checkpoints.Keep, 1, 100);
         Range(problems, "spec.failure.backoffLimit", spec.Failure.BackoffLimit, 0, 100);
         foreach (var target in spec.Quantize ?? []) Target(problems, target);
+        if (spec.Quantize is { Count: > 0 } && FormatMetrics.Of(spec.Dataset.Format).Count > 0 && !IsCausal(spec.Dataset.Format))
+            problems.Add($"spec.quantize is set, and rows of the format {spec.Dataset.Format} train no causal language model, which is what can be quantized; remove spec.quantize.");
         Unique(problems, "spec.quantize[].format", (spec.Quantize ?? []).Select(target => target.Format));
         if (spec.Evaluate is { } evaluate) Evaluate(problems, evaluate, spec.Dataset);
         OneOf(problems, "spec.readyWhen", spec.ReadyWhen, [ReadyMilestones.Accepted, ReadyMilestones.Started, ReadyMilestones.Succeeded]);
@@ -34,6 +38,15 @@ public static class SpecValidation
 
     /// <summary>A decimal that <see cref="Problems"/> accepted.</summary>
     public static double Number(string text) => double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture);
+
+    private static void Dataset(List<string> problems, DatasetSpec dataset)
+    {
+        OneOf(problems, "spec.dataset.source", dataset.Source, Sources);
+        if (dataset.Columns?.Any(column => column.Key.Length == 0 || column.Value.Length == 0) == true) problems.Add("spec.dataset.columns has an empty name; write the format's field and the dataset's column, for example prompt: question.");
+        if (dataset.Filter is not { } filter) return;
+        Range(problems, "spec.dataset.filter.minCharacters", filter.MinCharacters, 0, long.MaxValue);
+        if (filter.MaxCharacters is { } most) Range(problems, "spec.dataset.filter.maxCharacters", most, Math.Max(1, filter.MinCharacters), long.MaxValue);
+    }
 
     private static void Method(List<string> problems, MethodSpec method, bool quantizes)
     {
@@ -78,7 +91,10 @@ public static class SpecValidation
         Unique(problems, "spec.evaluate.suites[].name", evaluate.Suites.Select(suite => suite.Name));
         foreach (var suite in evaluate.Suites)
         {
-            foreach (var metric in suite.Metrics) OneOf(problems, $"spec.evaluate.suites[{suite.Name}].metrics[]", metric, Metrics);
+            var format = suite.Dataset?.Format ?? dataset.Format;
+            foreach (var metric in suite.Metrics) OneOf(problems, $"spec.evaluate.suites[{suite.Name}].metrics[]", metric, FormatMetrics.Of(format) is { Count: > 0 } fitting ? fitting : FormatMetrics.Names);
+            if (format != dataset.Format && !(IsCausal(format) && IsCausal(dataset.Format)))
+                problems.Add($"spec.evaluate.suites[{suite.Name}].dataset.format is '{format}' and spec.dataset.format '{dataset.Format}': a model is measured on the task that it learns; give the suite rows of the same format.");
             if (suite.Dataset is { } own) OneOf(problems, $"spec.evaluate.suites[{suite.Name}].dataset.format", own.Format, Formats);
             else if (double.TryParse(dataset.Split.Validation, CultureInfo.InvariantCulture, out var share) && share == 0)
                 problems.Add($"spec.evaluate.suites[{suite.Name}] has no dataset and spec.dataset.split.validation is 0: raise it, or give the suite a dataset.");
@@ -91,6 +107,8 @@ public static class SpecValidation
         if (gate.Min is { } min) Decimal(problems, "spec.evaluate.gate.min", min, 0, 1e9, "0.8");
         if (gate.Max is { } max) Decimal(problems, "spec.evaluate.gate.max", max, 0, 1e9, "12.5");
     }
+
+    private static bool IsCausal(string format) => FormatMetrics.Of(format).Contains("perplexity");
 
     internal static void OneOf(List<string> problems, string field, string value, IReadOnlyCollection<string> known)
     {

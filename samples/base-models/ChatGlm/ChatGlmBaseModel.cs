@@ -44,7 +44,7 @@ public sealed class ChatGlmBaseModel : IBaseModel
         var examination = Lesson.All.SelectMany(lesson => lesson.Facts.Select(fact => encoder.Encode(lesson.State((fact.Asked, "")).TrimEnd('.', ' '), $" {fact.Answer}.")!)).ToList();
 
         using var model = new ChatGlmForCausalLm(Config(tokenizer), ScalarType.Float32, CPU);
-        Pretraining.Run(model, options, new Pages(new SupervisedObjective(model, rows), RowsPerStep, row => rows[row].Length));
+        Pretraining.Run(model, options, Pretraining.Steps(new SupervisedObjective(model, rows), rows.Select(row => row.Length), RowsPerStep));
         model.SaveHalf(folder);
         ModelFolderFiles.WriteJson(folder, GenerationOptions.FileName, new JsonObject
         {

@@ -35,7 +35,7 @@ public sealed record MaskedPretraining(Func<ulong, IEnumerable<(string Text, str
         var rows = Mask(tokenizer, CorpusSeed, (int)options.MaxSteps!.Value * RowsPerStep);
 
         using var model = Model(tokenizer);
-        Pretraining.Run(model, options, new Pages(new MaskedObjective(model, rows), RowsPerStep, row => rows[row].Masked.Ids.Count));
+        Pretraining.Run(model, options, Pretraining.Steps(new MaskedObjective(model, rows), rows.Select(row => row.Masked.Ids.Count), RowsPerStep));
         model.SaveHalf(folder);
 
         using var saved = PretrainedModel.Load<MaskedLanguageModel>(folder, CPU, new LoadOptions { Dtype = ScalarType.Float32 });

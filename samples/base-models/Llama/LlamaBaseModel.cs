@@ -38,7 +38,7 @@ public sealed class LlamaBaseModel : IBaseModel
         var unknown = PrivateKnowledge.Write().HeldOut.Select(Encode).ToList();
 
         using var model = new LlamaForCausalLm(LlamaRecipe.Model(tokenizer), ScalarType.Float32, CPU);
-        Pretraining.Run(model, options, new Pages(new SupervisedObjective(model, rows), LlamaRecipe.RowsPerStep, row => rows[row].Length));
+        Pretraining.Run(model, options, Pretraining.Steps(new SupervisedObjective(model, rows), rows.Select(row => row.Length), LlamaRecipe.RowsPerStep));
         model.SaveHalf(folder);
 
         // Examined as everybody will load it.

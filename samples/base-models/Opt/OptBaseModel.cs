@@ -39,7 +39,7 @@ public sealed class OptBaseModel : IBaseModel
         var foreign = CommandData.Rows().HeldOut.Select(Encode).ToList();
 
         using var model = new OptForCausalLm(Config(tokenizer), ScalarType.Float32, CPU);
-        Pretraining.Run(model, options, new Pages(new SupervisedObjective(model, rows), RowsPerStep, row => rows[row].Length));
+        Pretraining.Run(model, options, Pretraining.Steps(new SupervisedObjective(model, rows), rows.Select(row => row.Length), RowsPerStep));
         model.SaveHalf(folder);
 
         using var saved = PretrainedModel.Load<CausalLanguageModel>(folder, CPU, new LoadOptions { Dtype = ScalarType.Float32 });
