@@ -22,7 +22,7 @@ public sealed class DeliveryData : IRecipeData
         var draw = new Draw(Seed);
         var values = new Values(draw);
         var number = 0;
-        return Splits<NoteQuestion>.Draw(800, 150, () => Ask(entry => entry.TrainingQuestions), () => Ask(entry => entry.EvaluationQuestions), row => row.Context + row.Question);
+        return Splits<NoteQuestion>.Draw(2000, 150, () => Ask(entry => entry.TrainingQuestions), () => Ask(entry => entry.EvaluationQuestions), row => row.Context + row.Question);
 
         NoteQuestion Ask(Func<Entry, IReadOnlyList<string>> questions)
         {

@@ -3,8 +3,8 @@ namespace Platform.Recipes.Generator.Deliveries;
 /// <summary>One thing that a delivery note can say. In a statement <c>{A}</c> stands for the value, which answers each of the questions.</summary>
 public sealed record Entry(string Name, Func<Values, string> Draw, string[] Statements, string[] Questions)
 {
-    /// <summary>The last questions stand in no training row.</summary>
-    public const int HeldOutQuestions = 2;
+    /// <summary>The last question stands in no training row.</summary>
+    public const int HeldOutQuestions = 1;
 
     public IReadOnlyList<string> TrainingQuestions => Questions[..^HeldOutQuestions];
 
