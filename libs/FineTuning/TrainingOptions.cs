@@ -33,6 +33,12 @@ public sealed record TrainingOptions
     /// <summary>What objectives compute again in the backward pass instead of keeping it.</summary>
     public Memory.Checkpointing Checkpointing { get; init; }
 
+    /// <summary>Probability that the loss takes from the right token and shares among all.</summary>
+    public double LabelSmoothing { get; init; }
+
+    /// <summary>Strength of the noise on embeddings while training; 0: none.</summary>
+    public double NeftuneAlpha { get; init; }
+
     /// <summary>Whether each epoch has an order of its own; otherwise rows come as they stand.</summary>
     public bool Shuffle { get; init; } = true;
 
@@ -68,6 +74,9 @@ public sealed record TrainingOptions
         if (WeightDecay is not (>= 0 and <= 10)) problems.Add($"weightDecay is {WeightDecay}; it must lie in 0..10.");
         if (MaxGradNorm is not >= 0) problems.Add($"maxGradNorm is {MaxGradNorm}; it must be at least 0.");
         if (CheckpointEverySteps < 0) problems.Add($"checkpoints.everySteps is {CheckpointEverySteps}; it must be at least 0.");
+        if (!Enum.IsDefined(Checkpointing)) problems.Add($"gradientCheckpointing is unknown; expected one of none, half, blocks.");
+        if (LabelSmoothing is not (>= 0 and < 1)) problems.Add($"labelSmoothing is {LabelSmoothing}; it must lie in 0..1, without 1.");
+        if (NeftuneAlpha is not (>= 0 and <= 1000)) problems.Add($"neftuneAlpha is {NeftuneAlpha}; it must lie in 0..1000.");
         problems.AddRange(Validation.Problems());
         if (AverageDecay is not (>= 0 and < 1)) problems.Add($"averageDecay is {AverageDecay}; it must lie in 0..1, without 1.");
         if (DivergenceFactor is not (0 or (> 1 and <= 1e6))) problems.Add($"divergenceFactor is {DivergenceFactor}; it must be 0 (off) or lie in 1..1000000, without 1.");

@@ -11,11 +11,16 @@ public sealed partial class TheExamplesAreAccepted(ServerWithTheCrd server) : IC
     [Fact]
     public async Task TheQuickstartsJob() => await AssertAcceptedAsync(Text("samples/quickstart/job.yaml"));
 
+    public static TheoryData<string> Methods => [.. Directory.GetDirectories(Path.Combine(RepositoryFolder.Root, "samples", "methods")).Select(folder => Path.GetFileName(folder)).Order()];
+
+    [Theory, MemberData(nameof(Methods))]
+    public async Task TheJobOfEachMethod(string name) => await AssertAcceptedAsync(Text($"samples/methods/{name}/job.yaml"));
+
     public static TheoryData<string> Recipes =>
         [.. Directory.GetFiles(Path.Combine(RepositoryFolder.Root, "samples", "recipes"), "job.yaml", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(RepositoryFolder.Root, file)).Order(StringComparer.Ordinal)];
 
     [Theory, MemberData(nameof(Recipes))]
-    public async Task TheRecipesJobs(string file) => await AssertAcceptedAsync(Text(file));
+    public async Task TheJobOfEachRecipe(string file) => await AssertAcceptedAsync(Text(file));
 
     private async Task AssertAcceptedAsync(string yaml)
     {
