@@ -14,7 +14,7 @@ public sealed class CommandData : IRecipeData
     public static Splits<Row> Rows()
     {
         var draw = new Draw(Seed);
-        return Splits<Row>.Draw(400, 100, () => Write(..^Command.HeldOutWordings), () => Write(^Command.HeldOutWordings..), row => row.Prompt);
+        return Splits<Row>.Draw(800, 100, () => Write(..^Command.HeldOutWordings), () => Write(^Command.HeldOutWordings..), row => row.Prompt);
 
         Row Write(Range wordings)
         {
