@@ -33,6 +33,9 @@ public sealed record TrainingOptions
     /// <summary>What objectives compute again in the backward pass instead of keeping it.</summary>
     public Memory.Checkpointing Checkpointing { get; init; }
 
+    /// <summary>Whether parameters move within the backward pass, so that gradients of one block are there at a time.</summary>
+    public bool OptimizerInBackward { get; init; }
+
     /// <summary>Probability that the loss takes from the right token and shares among all.</summary>
     public double LabelSmoothing { get; init; }
 
@@ -80,6 +83,15 @@ public sealed record TrainingOptions
         problems.AddRange(Validation.Problems());
         if (AverageDecay is not (>= 0 and < 1)) problems.Add($"averageDecay is {AverageDecay}; it must lie in 0..1, without 1.");
         if (DivergenceFactor is not (0 or (> 1 and <= 1e6))) problems.Add($"divergenceFactor is {DivergenceFactor}; it must be 0 (off) or lie in 1..1000000, without 1.");
+        if (OptimizerInBackward) problems.AddRange(ProblemsInBackward());
         return problems;
+    }
+
+    /// <summary>What needs the gradients of the whole step at once.</summary>
+    private IEnumerable<string> ProblemsInBackward()
+    {
+        if (MaxGradNorm > 0) yield return $"optimizerInBackward is true and maxGradNorm {MaxGradNorm}; the common norm is known only when all gradients are there: set maxGradNorm to 0, or optimizerInBackward to false.";
+        if (GradientAccumulation > 1) yield return $"optimizerInBackward is true and gradientAccumulation {GradientAccumulation}; parameters would move in the middle of a step: set gradientAccumulation to 1, or optimizerInBackward to false.";
+        if (ScaleLoss) yield return "optimizerInBackward is true and losses are scaled, as precision fp16 needs it; a step could no longer be left out: take bf16 or fp32, or set optimizerInBackward to false.";
     }
 }

@@ -13,6 +13,9 @@ namespace Platform.FineTuning.Supervised;
 /// </summary>
 public sealed class SupervisedObjective(CausalLanguageModel model, IReadOnlyList<SupervisedExample> rows) : IObjective
 {
+    /// <inheritdoc cref="BlockwisePass.BlockLearned"/>
+    public Action<int>? BlockLearned { get; set; }
+
     public int RowCount => rows.Count;
 
     public long Count(IReadOnlyList<int> numbers) => numbers.Sum(number => (long)rows[number].SupervisedTokens);
@@ -33,7 +36,7 @@ public sealed class SupervisedObjective(CausalLanguageModel model, IReadOnlyList
         var dataWait = Stopwatch.GetElapsedTime(start);
         using var noise = Noise?.On(model);
         using var context = model.PrepareForward(batch.Ids, batch.AttentionMask, batch.PositionIds);
-        using var pass = new BlockwisePass(model, context, Checkpointing);
+        using var pass = new BlockwisePass(model, context, Checkpointing) { BlockLearned = BlockLearned };
         using var hidden = pass.Forward(batch.Ids);                            // [batch, positions, hidden]
         using var learned = Learned(hidden, batch);                            // [count, hidden]
         using var gradient = empty_like(learned, requires_grad: false);
