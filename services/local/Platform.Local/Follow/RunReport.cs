@@ -1,4 +1,5 @@
 using System.Globalization;
+using Platform.Metrics;
 using Platform.Protos.Evaluation.V1;
 using Platform.Protos.Quantization.V1;
 using Platform.Protos.Registry.V1;
@@ -34,7 +35,7 @@ public static class RunReport
         foreach (var row in scorecard.Scores.GroupBy(score => (score.Suite, score.Metric)))
         {
             var bySubject = row.ToDictionary(score => score.Subject);
-            table.AddRow([row.Key.Suite, row.Key.Metric, .. subjects.Select(subject => bySubject.TryGetValue(subject, out var score) ? Value(score) : "")]);
+            table.AddRow([row.Key.Suite, row.Key.Metric, .. subjects.Select(subject => bySubject.TryGetValue(subject, out var score) ? MetricScales.Text(score.Metric, score.Value) : "")]);
         }
 
         return table;
@@ -61,10 +62,6 @@ public static class RunReport
         Tuned => "after",
         _ => subject,
     };
-
-    private static string Value(Score score) => score.Metric == "perplexity"
-        ? score.Value.ToString("0.000", CultureInfo.InvariantCulture)
-        : score.Value.ToString("0.0 %", CultureInfo.InvariantCulture);
 
     private static string Describe(QuantizedModel model) => string.Create(CultureInfo.InvariantCulture,
         $"Quantized to {model.Target.Format}: {Size(model.OriginalSizeBytes)} -> {Size(model.Artifact.SizeBytes)} ({100.0 * model.Artifact.SizeBytes / model.OriginalSizeBytes:0} %), perplexity {model.PerplexityBefore:0.000} -> {model.PerplexityAfter:0.000} ({model.PerplexityAfter - model.PerplexityBefore:+0.000;-0.000})");
