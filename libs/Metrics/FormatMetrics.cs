@@ -25,6 +25,8 @@ public static class FormatMetrics
     {
         ["prompt-completion"] = Sorted(OfTokens, OfAnswers),
         ["chat"] = Sorted(OfTokens, OfAnswers),
+        ["alpaca"] = Sorted(OfTokens, OfAnswers),
+        ["sharegpt"] = Sorted(OfTokens, OfAnswers),
         ["text"] = OfTokens,
         ["classification"] = Sorted(OfClasses, OfNumbers),
         ["multi-label-classification"] = MultilabelMetrics.Names,

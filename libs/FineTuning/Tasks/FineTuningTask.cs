@@ -35,5 +35,5 @@ public sealed record FineTuningTask(string Name, IReadOnlyList<string> Formats, 
     public static FineTuningTask Of(string format) => Find(format) ?? throw new ArgumentException($"format is '{format}'; expected one of {string.Join(", ", KnownFormats)}.", nameof(format));
 
     /// <summary>Null: no task learns from rows of this format.</summary>
-    public static FineTuningTask? Find(string format) => All.FirstOrDefault(task => task.Formats.Contains(format));
+    public static FineTuningTask? Find(string format) => !RowFormats.TryGet(format, out _) ? null : All.FirstOrDefault(task => task.Formats.Contains(format));
 }

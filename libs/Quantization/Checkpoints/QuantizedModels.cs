@@ -72,14 +72,13 @@ public static class QuantizedModels
     /// <param name="model">A model with quantized linear layers, all of one format.</param>
     /// <param name="folder">The folder to write; created.</param>
     /// <param name="from">The folder of the model before it was quantized.</param>
-    /// <param name="format">What to write of the format; the layers' own if absent.</param>
-    public static void Save(PretrainedModel model, string folder, string from, IWeightFormat? format = null)
+    public static void Save(PretrainedModel model, string folder, string from)
     {
         using var scope = NewDisposeScope();
         using var noGradients = no_grad();
         var layers = ModuleTree.OfType<QuantizedLinear>(model).ToList();
         if (layers.Count == 0) throw new ArgumentException("The model has no quantized layer.", nameof(model));
-        format ??= layers[0].Module.Format;
+        var format = layers[0].Module.Format;
         var layout = ModelFamily.Of(model.Config).Layout;
         var tensors = model.named_parameters()
             .SelectMany(pair => layout.Parts(pair.name, pair.parameter) ?? [new StoredPart(pair.name, pair.parameter)])

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Platform.Quantization.Gptq;
 
 namespace Platform.Quantization.Checkpoints;
 
@@ -12,6 +13,7 @@ public static class WeightFormats
     private static readonly Dictionary<string, Func<JsonObject, IWeightFormat>> ByMethod = new()
     {
         ["bitsandbytes"] = BitsAndBytesSection.Read,
+        ["gptq"] = GptqFormat.Parse,
     };
 
     /// <summary>The format; null when the model is not quantized.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Platform.FineTune.Api.V1Alpha1;
 using Platform.FineTune.Operator.Methods;
+using Platform.Metrics;
 
 namespace Platform.FineTune.Operator;
 
@@ -11,7 +12,6 @@ namespace Platform.FineTune.Operator;
 public static class SpecValidation
 {
     private static readonly string[] Formats = ["prompt-completion", "chat"];
-    private static readonly string[] Metrics = ["exact_match", "token_accuracy", "perplexity"];
 
     public static IReadOnlyList<string> Problems(FineTuneJobSpec spec)
     {
@@ -26,6 +26,8 @@ public static class SpecValidation
         Range(problems, "spec.checkpoints.keep", spec.Checkpoints.Keep, 1, 100);
         Range(problems, "spec.failure.backoffLimit", spec.Failure.BackoffLimit, 0, 100);
         foreach (var target in spec.Quantize ?? []) Target(problems, target);
+        if (spec.Quantize is { Count: > 0 } && FormatMetrics.Of(spec.Dataset.Format).Count > 0 && !IsCausal(spec.Dataset.Format))
+            problems.Add($"spec.quantize is set, and rows of the format {spec.Dataset.Format} train no causal language model, which is what can be quantized; remove spec.quantize.");
         Unique(problems, "spec.quantize[].format", (spec.Quantize ?? []).Select(target => target.Format));
         if (spec.Evaluate is { } evaluate) Evaluate(problems, evaluate, spec.Dataset);
         OneOf(problems, "spec.readyWhen", spec.ReadyWhen, [ReadyMilestones.Accepted, ReadyMilestones.Started, ReadyMilestones.Succeeded]);
@@ -78,7 +80,10 @@ public static class SpecValidation
         Unique(problems, "spec.evaluate.suites[].name", evaluate.Suites.Select(suite => suite.Name));
         foreach (var suite in evaluate.Suites)
         {
-            foreach (var metric in suite.Metrics) OneOf(problems, $"spec.evaluate.suites[{suite.Name}].metrics[]", metric, Metrics);
+            var format = suite.Dataset?.Format ?? dataset.Format;
+            foreach (var metric in suite.Metrics) OneOf(problems, $"spec.evaluate.suites[{suite.Name}].metrics[]", metric, FormatMetrics.Of(format) is { Count: > 0 } fitting ? fitting : FormatMetrics.Names);
+            if (format != dataset.Format && !(IsCausal(format) && IsCausal(dataset.Format)))
+                problems.Add($"spec.evaluate.suites[{suite.Name}].dataset.format is '{format}' and spec.dataset.format '{dataset.Format}': a model is measured on the task that it learns; give the suite rows of the same format.");
             if (suite.Dataset is { } own) OneOf(problems, $"spec.evaluate.suites[{suite.Name}].dataset.format", own.Format, Formats);
             else if (double.TryParse(dataset.Split.Validation, CultureInfo.InvariantCulture, out var share) && share == 0)
                 problems.Add($"spec.evaluate.suites[{suite.Name}] has no dataset and spec.dataset.split.validation is 0: raise it, or give the suite a dataset.");
@@ -91,6 +96,8 @@ public static class SpecValidation
         if (gate.Min is { } min) Decimal(problems, "spec.evaluate.gate.min", min, 0, 1e9, "0.8");
         if (gate.Max is { } max) Decimal(problems, "spec.evaluate.gate.max", max, 0, 1e9, "12.5");
     }
+
+    private static bool IsCausal(string format) => FormatMetrics.Of(format).Contains("perplexity");
 
     internal static void OneOf(List<string> problems, string field, string value, IReadOnlyCollection<string> known)
     {

@@ -17,6 +17,10 @@ internal sealed class CheckedRows
     public string Digest { get; private set; } = "";
     public required string TrainFile { get; init; }
     public required string ValidationFile { get; init; }
+
+    /// <summary>See <see cref="LabelNames"/>.</summary>
+    public required IReadOnlyList<string> Labels { get; init; }
+
     public long TrainRows { get; private set; }
     public long ValidationRows { get; private set; }
 
@@ -24,6 +28,7 @@ internal sealed class CheckedRows
     {
         var reader = new RowReader(format);
         using var digest = new DatasetDigest(format.Name, split);
+        var labels = new LabelNames();
         List<UInt128> keys = [];
         var canonical = scratch.File("rows");
         await using (var file = new BufferedStream(File.Create(canonical)))
@@ -33,6 +38,7 @@ internal sealed class CheckedRows
                 if (reader.Report.BadRows > 0) continue; // only the problems matter from here
                 var bytes = CanonicalRow.Of(row);
                 digest.Append(bytes);
+                labels.Add(row);
                 keys.Add(split.KeyOf(bytes));
                 WriteRow(file, bytes);
             }
@@ -43,6 +49,7 @@ internal sealed class CheckedRows
         {
             Report = reader.Report,
             Refusal = WhyNot(reader.Report, split, keys, assignment),
+            Labels = labels.InOrder(),
             TrainFile = scratch.File("train.jsonl"),
             ValidationFile = scratch.File("validation.jsonl"),
         };

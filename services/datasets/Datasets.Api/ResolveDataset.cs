@@ -46,6 +46,7 @@ internal sealed class ResolveDataset(SourceFiles sources, IArtifactStore store, 
             Validation = rows.ValidationRows > 0 ? await StoreAsync(rows.ValidationFile, folder.Combine("validation.jsonl"), cancellation) : null,
             ValidationRows = rows.ValidationRows,
             CreateTime = time.Now().ToTimestamp(),
+            LabelNames = { rows.Labels },
         };
         return await transactions.RunAsync(
             async database =>

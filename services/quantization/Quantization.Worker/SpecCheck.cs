@@ -1,4 +1,4 @@
-using Platform.Data.Formats;
+using Platform.FineTuning.Tasks;
 using Platform.Protos.Quantization.V1;
 using Platform.Quantization.Nf4;
 using Platform.Workers;
@@ -18,7 +18,8 @@ internal static class SpecCheck
         if (spec.Targets.Count == 0) problems.Add("targets is empty; name at least one, for example {\"format\": \"nf4\"}.");
         for (var i = 0; i < spec.Targets.Count; i++) problems.AddRange(Problems(spec.Targets[i], spec.MeasureOn is not null).Select(problem => $"targets[{i}].{problem}"));
         foreach (var twice in spec.Targets.GroupBy(target => target.Format).Where(group => group.Count() > 1)) problems.Add($"targets names the format {twice.Key} {twice.Count()} times; each format has one folder.");
-        if (spec.MeasureOn is not null && !RowFormats.TryGet(spec.Format, out _)) problems.Add($"format is '{spec.Format}'; expected one of {string.Join(", ", RowFormats.Names)}.");
+        if (spec.MeasureOn is not null && FineTuningTask.Find(spec.Format) != FineTuningTask.Causal)
+            problems.Add($"format is '{spec.Format}'; expected one of {string.Join(", ", FineTuningTask.Causal.Formats)}: only causal language models are quantized.");
         if (spec.MeasureOn is not null && spec.MaxLength < 2) problems.Add($"max_length is {spec.MaxLength}; it must be at least 2.");
         if (problems.Count > 0) throw new WorkerFailureException(FailureReasons.SpecInvalid, string.Join(" ", problems));
     }

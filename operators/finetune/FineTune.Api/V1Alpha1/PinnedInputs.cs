@@ -25,6 +25,7 @@ public sealed record PinnedDataset
     public long? TrainRows { get; init; }
     public ArtifactStatus? Validation { get; init; }
     public long? ValidationRows { get; init; }
+    public IList<string>? LabelNames { get; init; }
 }
 
 /// <summary>A suite's own rows, pinned.</summary>

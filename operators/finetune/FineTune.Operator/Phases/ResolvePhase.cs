@@ -73,6 +73,7 @@ public sealed class ResolvePhase(DatasetsService.DatasetsServiceClient datasets,
                 TrainRows = dataset.TrainRows,
                 Validation = dataset.Validation?.ToStatus(),
                 ValidationRows = dataset.Validation is null ? null : dataset.ValidationRows,
+                LabelNames = dataset.LabelNames.Count == 0 ? null : [.. dataset.LabelNames],
             },
         };
         return Outcome.Completed;

@@ -20,6 +20,8 @@ internal static class EvaluationSpecs
             MaxNewTokens = evaluate.MaxNewTokens,
             Samples = evaluate.Samples,
             OutputUri = Stage.Folder(run.Job.RunId, Stage.Evaluate),
+            LabelNames = { run.Status.Dataset!.LabelNames ?? [] },
+            Seed = (ulong)run.Job.Spec.Training.Seed,
         };
         if (evaluate.Baseline) rendered.Subjects.Add(new Subject { Name = Base, Model = run.Status.Model!.ToProto() });
         rendered.Subjects.Add(new Subject { Name = Tuned, Model = run.Tuned() });

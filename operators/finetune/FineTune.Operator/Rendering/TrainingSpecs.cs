@@ -23,6 +23,7 @@ internal static class TrainingSpecs
             Hyperparameters = HyperparametersOf(spec.Training),
             Checkpoints = new() { EverySteps = spec.Checkpoints.EverySteps, Keep = spec.Checkpoints.Keep },
             OutputUri = Stage.Folder(run.Job.RunId, Stage.Train),
+            LabelNames = { dataset.LabelNames ?? [] },
         };
         rendered.SpecDigest = SpecDigest.Of(rendered);
         return rendered;
