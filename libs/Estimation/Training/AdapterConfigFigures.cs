@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Platform.Estimation.Shapes;
 
@@ -111,7 +112,7 @@ public static class AdapterConfigFigures
 
         public bool Flag(string name) => json[name] is JsonValue value && value.TryGetValue(out bool flag) && flag;
 
-        public long Number(string name, long otherwise) => json[name] is JsonValue value && value.TryGetValue(out double number) && number is > 0 and < 1e9 ? (long)number : otherwise;
+        public long Number(string name, long otherwise) => double.TryParse(json[name]?.ToJsonString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number is > 0 and < 1e9 ? (long)number : otherwise;
 
         public IReadOnlyCollection<string>? Names(string name) => json[name] switch
         {
