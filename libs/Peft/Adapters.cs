@@ -34,6 +34,15 @@ public static class Adapters
         }
     }
 
+    /// <summary>Loads an adapter to stay: merges it where its method can, which costs nothing at each pass, and otherwise leaves it attached.</summary>
+    /// <inheritdoc cref="Load"/>
+    public static void Apply(PretrainedModel model, string folder)
+    {
+        var adapter = Load(model, folder);
+        if (!adapter.IsMergeable) return; // it lives as long as the model
+        using (adapter) adapter.MergeForGood();
+    }
+
     /// <summary>Loads an adapter, merges it into the model for good and lets go of it.</summary>
     /// <inheritdoc cref="Load"/>
     public static void MergeInto(PretrainedModel model, string folder)

@@ -24,6 +24,9 @@ public interface IAdapter : IDisposable
     /// <summary>Whether the adapter takes part in the forward pass. Switched off, the model computes bit by bit what its base does.</summary>
     bool Enabled { get; set; }
 
+    /// <summary>Whether the method has weights to add to the base's, see <see cref="Merge"/>.</summary>
+    bool IsMergeable { get; }
+
     /// <summary>Whether the update is part of the base weights at the moment.</summary>
     bool IsMerged { get; }
 

@@ -21,12 +21,27 @@ public abstract class QuantizedLinear : Linear
     public virtual bool MixesRows => false;
 
     /// <summary>There is no weight to change.</summary>
-    public override Parameter Weight => throw new NotSupportedException("The weight of a quantized layer is not a parameter; dequantize it, change the copy, quantize that.");
+    public override Parameter Weight => throw new NotSupportedException("The weight of a quantized layer is not a parameter; use WeightValues and SetWeight.");
 
     /// <summary>A copy of the weight [out, in]; the caller disposes it.</summary>
     public abstract Tensor Dequantized();
 
     public override Tensor WeightValues() => Dequantized();
+
+    /// <summary>Quantizes <paramref name="weight"/> in place of the present one.</summary>
+    /// <exception cref="NotSupportedException">The format needs more than the weight to quantize it.</exception>
+    public override void SetWeight(Tensor weight) =>
+        throw new NotSupportedException($"A {GetType().Name} cannot take another weight; merge adapters into the model before it is quantized.");
+
+    /// <summary>W becomes quantize(dequantize(W) + change).</summary>
+    public override void AddToWeight(Tensor change)
+    {
+        using var noGradients = no_grad();
+        using var stored = Dequantized();
+        using var wide = stored.to(ScalarType.Float32, change.device);
+        using var sum = wide.add(change);
+        SetWeight(sum);
+    }
 
     /// <summary>What a file holds instead of the weight: the names behind the layer's path, and tensors that the caller disposes.</summary>
     public abstract IEnumerable<(string Name, Tensor Tensor)> StoredTensors();

@@ -109,6 +109,82 @@ public abstract class DatasetsApiContract : IAsyncLifetime
         Assert.Contains("leads out of the platform's folder", await Refused.AsAsync(StatusCode.InvalidArgument, Client.ResolveDatasetAsync(Request(uri, 0))));
 
     [Fact]
+    public async Task AnyKindOfFileWithTheSameRowsIsTheSameDataset()
+    {
+        var first = (await ResolveAsync(File(Rows(6)), 0.5)).Dataset;
+        var csv = "answer,question\n" + string.Concat(Enumerable.Range(0, 6).Select(i => $"answer {i},question {i}\n"));
+        var request = Request(File(csv, "csv"), 0.5);
+        request.Columns.Add(new Dictionary<string, string> { ["prompt"] = "question", ["completion"] = "answer" });
+        Assert.Equal(first, (await Client.ResolveDatasetAsync(request)).Dataset);
+        Assert.Equal(first, (await ResolveAsync(File($"[{string.Join(',', Rows(6))}]", "json"), 0.5)).Dataset);
+        _folder.Write("parts/b.csv", csv.Replace("answer,question", "completion,prompt").Replace("answer 0,question 0\n", ""));
+        _folder.Write("parts/a.jsonl", Rows(1)[0]);
+        Assert.Equal(first, (await ResolveAsync("file:parts/", 0.5)).Dataset);
+        Assert.Equal(first, (await ResolveAsync("file:parts", 0.5)).Dataset);
+    }
+
+    [Fact]
+    public async Task AFolderInTheStoreIsRead()
+    {
+        foreach (var (name, row) in Rows(2).Index())
+            await Store.PutAsync(ArtifactUri.Parse($"s3://data/{_run}/{name}.jsonl"), new MemoryStream(System.Text.Encoding.UTF8.GetBytes(row)), PutCondition.Overwrite, CancellationToken.None);
+        Assert.Equal(2, (await ResolveAsync($"s3://data/{_run}/", 0)).Dataset.TrainRows);
+    }
+
+    [Fact]
+    public async Task LabelsArePinnedForBothHalvesAndCounted()
+    {
+        var request = Request(File(string.Concat(Enumerable.Range(0, 9).Select(i => $$"""{"text": "t{{i % 8}}", "label": {{(i < 2 ? 10 : 9)}}}""" + "\n")), "jsonl"), 0.3);
+        request.Format = "classification";
+        var dataset = (await Client.ResolveDatasetAsync(request)).Dataset;
+        Assert.Equal(["9", "10"], dataset.LabelNames);
+        Assert.Equal((2, 7), (dataset.Statistics.LabelCounts["10"], dataset.Statistics.LabelCounts["9"]));
+        Assert.Equal([new LengthClass { UpToCharacters = 16, Rows = 9 }], dataset.Statistics.Lengths);
+        Assert.Equal(dataset, await Client.GetDatasetAsync(new GetDatasetRequest { Digest = dataset.Digest }));
+    }
+
+    [Fact]
+    public async Task TheFilterLeavesOutRowsAndStatisticsTellTheRest()
+    {
+        var request = Request(File([.. Rows(3), .. Rows(2), """{"prompt": "p", "completion": "c"}""", $$"""{"prompt": "{{new string('x', 90)}}", "completion": "c"}"""]), 0);
+        var whole = (await Client.ResolveDatasetAsync(request)).Dataset;
+        Assert.Equal((7, 2, 91), (whole.TrainRows, whole.Statistics.Duplicates, whole.Statistics.LongestCharacters));
+        Assert.Equal([(16, 1), (32, 5), (128, 1)], whole.Statistics.Lengths.Select(one => (one.UpToCharacters, one.Rows)));
+        request.Filter = new RowFilter { MinCharacters = 5, MaxCharacters = 50, DropDuplicates = true };
+        var filtered = (await Client.ResolveDatasetAsync(request)).Dataset;
+        Assert.Equal((3, 0), (filtered.TrainRows, filtered.Statistics.Duplicates));
+        request.Filter.MinCharacters = 200;
+        Assert.Contains("max_characters is 50; it must be at least min_characters (200)", await Refused.AsAsync(StatusCode.InvalidArgument, Client.ResolveDatasetAsync(request)));
+        request.Filter.MaxCharacters = 0;
+        Assert.Contains("The filter left out all 7 rows", (await Client.ResolveDatasetAsync(request)).Rejection.Message);
+    }
+
+    [Fact]
+    public async Task RecordingsBecomePartOfTheRows()
+    {
+        _folder.Write("talk/a.wav", "RIFF....WAVEfmt and the rest of it");
+        _folder.Write("talk/metadata.csv", "file_name,transcription\na.wav,hello\n");
+        var request = Request("file:talk", 0);
+        request.Format = "audio";
+        var dataset = (await Client.ResolveDatasetAsync(request)).Dataset;
+        Assert.Contains("\"text\":\"hello\"", Assert.Single(await LinesAsync(dataset.Train)));
+        request.Source = "audio-folder";
+        request.Uri = File(Rows(1));
+        Assert.Contains("name the folder", await Refused.AsAsync(StatusCode.InvalidArgument, Client.ResolveDatasetAsync(request)));
+    }
+
+    [Fact]
+    public async Task DamagedFilesAreRejectedWithTheRow()
+    {
+        var request = Request(File("PAR1 and nothing else", "parquet"), 0);
+        var rejection = (await Client.ResolveDatasetAsync(request)).Rejection;
+        Assert.Equal((1, 1), (rejection.BadRows, rejection.Problems.Single().Line));
+        Assert.Contains("damaged Parquet file", rejection.Problems.Single().Reason);
+        request.Source = "xlsx";
+        Assert.Contains("source is 'xlsx'; it must be one of arrow, audio-folder", await Refused.AsAsync(StatusCode.InvalidArgument, Client.ResolveDatasetAsync(request)));
+    }
+
+    [Fact]
     public async Task TheSameServiceAnswersJson()
     {
         var answer = await _host.Http.PostAsJsonAsync("/v1/datasets:resolve", new { runId = _run, uri = File(Rows(3)), format = "prompt-completion", validationShare = 0 });
@@ -129,10 +205,12 @@ public abstract class DatasetsApiContract : IAsyncLifetime
 
     private ResolveDatasetRequest Request(string uri, double share) => new() { RunId = _run, Uri = uri, Format = "prompt-completion", ValidationShare = share, Seed = 7 };
 
-    private string File(string[] lines)
+    private string File(string[] lines) => File(string.Concat(lines.Select(line => line + "\n")), "jsonl");
+
+    private string File(string content, string extension)
     {
-        var name = $"{Guid.NewGuid():N}.jsonl";
-        _folder.Write(name, string.Concat(lines.Select(line => line + "\n")));
+        var name = $"{Guid.NewGuid():N}.{extension}";
+        _folder.Write(name, content);
         return $"file:{name}";
     }
 

@@ -120,5 +120,50 @@ public sealed class LoraVariantsTests : IDisposable
         Assert.InRange(corrected, 1e-4, 0.9 * Difference(logits, Llama.Logits(_model)));
     }
 
+    [Theory]
+    [InlineData(2)]
+    [InlineData(4)]
+    [InlineData(8)]
+    public void ALoftQIsNearerToTheModelThanItsRoundedBase(int bits)
+    {
+        var logits = Llama.Logits(_model);
+        double rounded;
+        using (var plain = (LayerAdapter)Adapters.Attach(_model, new LoraOptions { Rank = 8, TargetModules = Queries }, new Generator(1)))
+        {
+            var copies = plain.Updates.Select(item => (Layer: (Linear)item.Layer.Base, Copy: ((Linear)item.Layer.Base).Copy())).ToList();
+            foreach (var (layer, _) in copies) layer.SetWeight(NormalFloat.Round(layer.Weight, bits));
+            rounded = Difference(logits, Llama.Logits(_model));
+            foreach (var (_, copy) in copies) copy.Restore();
+        }
+
+        using var adapter = Adapters.Attach(_model, new LoraOptions { Rank = 8, TargetModules = Queries, Init = LoraInit.LoftQ, LoftQ = new LoftQOptions { Bits = bits, Iterations = 5 } }, new Generator(1));
+        Assert.InRange(Difference(logits, Llama.Logits(_model)), 1e-6, 0.9 * rounded);
+    }
+
+    [Fact]
+    public void NormalFloatsOfFourBitsAreThoseOfQlora()
+    {
+        // Dettmers et al., 2023, appendix E.
+        double[] published =
+        [
+            -1, -0.6961928009986877, -0.5250730514526367, -0.39491748809814453, -0.28444138169288635, -0.18477343022823334, -0.09105003625154495, 0,
+            0.07958029955625534, 0.16093020141124725, 0.24611230194568634, 0.33791524171829224, 0.44070982933044434, 0.5626170039176941, 0.7229568362236023, 1,
+        ];
+        Assert.All(NormalFloat.Values(4).data<float>().Zip(published), pair => Assert.Equal(pair.Second, pair.First, 1e-6));
+        Assert.Equal([4, 256], new[] { 2, 8 }.Select(bits => (int)NormalFloat.Values(bits).unique().output.shape[0]));
+    }
+
+    [Fact]
+    public void PowerIterationsLeaveHardlyMoreThanTheExactPrincipalPart()
+    {
+        Assert.InRange(Residual(new LoraOptions { Rank = 8, TargetModules = Queries, Init = LoraInit.Pissa, PowerIterations = 4 }) / Residual(new LoraOptions { Rank = 8, TargetModules = Queries, Init = LoraInit.Pissa }), 1, 1.05);
+
+        double Residual(LoraOptions options)
+        {
+            using var adapter = (LayerAdapter)Adapters.Attach(_model, options, new Generator(1));
+            return adapter.Updates.Sum(item => ((Linear)item.Layer.Base).Weight.square().sum().item<float>());
+        }
+    }
+
     private static double Difference(Tensor left, Tensor right) => left.sub(right).abs().max().item<float>();
 }

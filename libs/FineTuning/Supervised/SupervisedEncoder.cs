@@ -1,5 +1,7 @@
+using System.Text.Json;
 using Platform.Data.Collation;
 using Platform.Data.Formats;
+using Platform.FineTuning.TurnTemplates;
 using Platform.Modeling.ChatTemplates;
 using Platform.Modeling.Tokenization;
 
@@ -7,9 +9,10 @@ namespace Platform.FineTuning.Supervised;
 
 /// <summary>
 /// Turns rows into tokens with labels, as TRL's SFT trainer: plain text and completions end with the token that ends a text; a
-/// completion's tokens are those of prompt and completion together, without as many as the prompt alone has. Differs from TRL: of conversations the assistant's turns
-/// are learned unless everything is asked for; a turn's range is also found without <c>{% generation %}</c> in the template; and a row whose only
-/// label is on its first token, which nothing predicts, is left out like one without labels.
+/// completion's tokens are those of prompt and completion together, without the prompt's. Differs from TRL: where the two would grow into one
+/// token, they are tokenized apart, as when the model is asked; of conversations the assistant's turns are learned unless everything is asked
+/// for; a turn's range is also found without <c>{% generation %}</c> in the template; and a row whose only label is on its first token,
+/// which nothing predicts, is left out like one without labels.
 /// </summary>
 public sealed class SupervisedEncoder
 {
@@ -42,35 +45,48 @@ public sealed class SupervisedEncoder
 
     /// <summary>A row as far as it fits. Null when nothing is left to learn.</summary>
     /// <inheritdoc cref="Whole" path="/exception"/>
-    public SupervisedExample? Encode(IRow row) => Fitted(Whole(row));
+    public SupervisedExample? Encode(IRow row) => Fitted(row, Whole(row));
 
     /// <summary>A prompt and its completion as far as they fit. Null when nothing is left to learn.</summary>
-    public SupervisedExample? Encode(string prompt, string completion) => Fitted(Pair(prompt, completion));
+    public SupervisedExample? Encode(string prompt, string completion) => Learnable(Cut(Pair(prompt, completion)));
 
     /// <summary>A row of any format, however long.</summary>
     /// <exception cref="NotSupportedException">The row's format cannot be learned from.</exception>
     /// <exception cref="ChatTemplateMissingException">The row is a conversation, and there is no chat template.</exception>
     /// <exception cref="TemplateException">The chat template refuses the conversation.</exception>
-    public SupervisedExample Whole(IRow row) => row switch
+    public SupervisedExample Whole(IRow row) => Plain(row) switch
     {
-        TextRow text => Labelled(Ended(text.Text), _ => true),
+        TextRow text => Labelled(Ended(_tokenizer.Encode(text.Text).Ids), _ => true),
         PromptCompletionRow pair => Pair(pair.Prompt, pair.Completion),
-        AlpacaRow alpaca => Whole(_template is null ? alpaca.ToPromptCompletion() : alpaca.ToChat()),
-        ChatRow or ConversationCompletionRow => Conversation(row),
+        ChatRow chat when _encoding.Turns is { } turns => InTurns(chat, turns, int.MaxValue),
+        (ChatRow or ConversationCompletionRow) and var conversation => Conversation(conversation),
         _ => throw new NotSupportedException($"{row.GetType().Name} cannot be learned from."),
     };
 
     /// <summary>What is left of a row within the length. Null when that holds nothing to learn.</summary>
-    public SupervisedExample? Fitted(SupervisedExample whole)
+    /// <param name="whole">the row's tokens</param>
+    public SupervisedExample? Fitted(IRow row, SupervisedExample whole) => Learnable(
+        whole.Length > MaxLength && Plain(row) is ChatRow chat && _encoding.Turns is { } turns ? InTurns(chat, turns, MaxLength) : Cut(whole));
+
+    /// <summary>An instruction is a conversation if something writes conversations.</summary>
+    private IRow Plain(IRow row) => row is not AlpacaRow alpaca ? row : _template is null && _encoding.Turns is null ? alpaca.ToPromptCompletion() : alpaca.ToChat();
+
+    private SupervisedExample Cut(SupervisedExample whole) => whole.Truncate(MaxLength, _encoding.KeepEnd);
+
+    private static SupervisedExample? Learnable(SupervisedExample row) => row.SupervisedTokens > 0 ? row : null;
+
+    private SupervisedExample InTurns(ChatRow row, TurnTemplate template, int length)
     {
-        var row = whole.Truncate(_encoding.MaxLength, _encoding.KeepEnd);
-        return row.SupervisedTokens > 0 ? row : null;
+        using var document = JsonDocument.Parse(CanonicalRow.Of(row));
+        JsonElement? tools = document.RootElement.TryGetProperty("tools", out var given) ? given : null;
+        return new TurnEncoder(_tokenizer, template, _encoding with { MaxLength = length }).Encode(document.RootElement.GetProperty("messages"), tools);
     }
 
     private SupervisedExample Pair(string prompt, string completion)
     {
-        var given = _encoding.Learned == LearnedPart.All ? 0 : _tokenizer.Encode(prompt).Ids.Count;
-        return Labelled(Ended(prompt + completion), i => i >= given);
+        var (given, whole) = (_tokenizer.Encode(prompt).Ids, _tokenizer.Encode(prompt + completion).Ids);
+        if (!whole.Take(given.Count).SequenceEqual(given)) whole = [.. given, .. _tokenizer.Encode(completion, addSpecialTokens: false).Ids];
+        return Labelled(Ended(whole), i => i >= given.Count || _encoding.Learned == LearnedPart.All);
     }
 
     // The template writes the special tokens itself.
@@ -89,9 +105,8 @@ public sealed class SupervisedEncoder
         return Labelled(encoding.Ids, i => i >= given && spans.Any(span => encoding.Offsets[i].Start < span.End && encoding.Offsets[i].End > span.Start));
     }
 
-    private List<int> Ended(string text)
+    private List<int> Ended(List<int> ids)
     {
-        var ids = _tokenizer.Encode(text).Ids;
         if (_end is { } end && (ids.Count == 0 || ids[^1] != end)) ids.Add(end);
         return ids;
     }

@@ -1,3 +1,5 @@
+using Platform.FineTuning.TurnTemplates;
+
 namespace Platform.FineTuning.Supervised;
 
 /// <summary>How rows become tokens with labels.</summary>
@@ -14,6 +16,9 @@ public sealed record SupervisedEncoding
 
     /// <summary>Whether texts and completions end with the token that ends a text. What a chat template writes is never added to.</summary>
     public bool AppendEnd { get; init; } = true;
+
+    /// <summary>Writes conversations instead of the model's chat template; null: that does.</summary>
+    public TurnTemplate? Turns { get; init; }
 
     /// <summary>All that is wrong, each with the value and the allowed range.</summary>
     public IReadOnlyList<string> Problems() => MaxLength >= 2

@@ -50,7 +50,7 @@ public sealed record SupervisedRows(IReadOnlyList<SupervisedExample> Rows, int L
             try
             {
                 var whole = encoder.Whole(row);
-                var fitted = encoder.Fitted(whole);
+                var fitted = encoder.Fitted(row, whole);
                 if (fitted is not null) _rows.Add(fitted);
                 var excess = Math.Max(0, whole.Length - encoder.MaxLength);
                 _counts = _counts with

@@ -1,3 +1,4 @@
+using Platform.Data.Collation;
 using Platform.Data.Formats;
 using Platform.FineTuning.Supervised;
 using Platform.Modeling;
@@ -16,7 +17,10 @@ public sealed class CausalTask : TaskModel
     /// <summary>Null for a model that knows no conversations.</summary>
     public ChatTemplate? Chats { get; }
 
-    public SupervisedEncoder Encoder => new(Tokenizer, Source.MaxLength, Chats);
+    /// <summary>Packing that cuts rows itself gets them whole.</summary>
+    public SupervisedEncoder Encoder => new(Tokenizer, Source.Encoding with { MaxLength = Packing is { TakesAnyLength: true } ? int.MaxValue : Source.MaxLength }, Chats);
+
+    private IPacking? Packing => PackingCatalog.Get(Source.Packing);
 
     /// <inheritdoc cref="LoadedModel.LoadCausal"/>
     public static CausalTask Load(TaskSource source) => LoadedModel.LoadCausal(source).For(loaded => new CausalTask(source, loaded));
@@ -26,6 +30,6 @@ public sealed class CausalTask : TaskModel
     public override async Task<TaskRows> ReadAsync(Stream content, IRowFormat format, CancellationToken stop)
     {
         var dataset = await SupervisedRows.ReadAsync(content, format, Encoder, stop);
-        return new(new SupervisedObjective(Model, dataset.Rows) { Checkpointing = Source.Training.Checkpointing }, dataset.LeftOut);
+        return new(new SupervisedObjective(Model, PackedRows.Of(dataset.Rows, Packing, Source.MaxLength)) { Checkpointing = Source.Training.Checkpointing }, dataset.LeftOut);
     }
 }

@@ -53,7 +53,7 @@ internal sealed record LoadedModel(PretrainedModel Model, Tokenizer Tokenizer, I
         {
             List<(string Name, Tensor Parameter)> trainable = [.. model.named_parameters().Where(item => item.parameter.requires_grad).Select(item => (item.name, (Tensor)item.parameter))];
             foreach (var adapter in source.Adapters)
-                if (merges) Adapters.MergeInto(model, adapter);
+                if (merges) Adapters.Apply(model, adapter);
                 else _ = Adapters.Load(model, adapter);
             return new(model, tokenizer, newModules, trainable);
         }

@@ -1,3 +1,5 @@
+using Platform.Data.Collation;
+using Platform.FineTuning.Supervised;
 using static TorchSharp.torch;
 
 namespace Platform.FineTuning.Tasks;
@@ -14,6 +16,12 @@ public sealed record TaskSource(string Folder, Device Device)
 
     /// <summary>The longest input, in tokens.</summary>
     public int MaxLength { get; init; } = 512;
+
+    /// <summary>How texts become tokens with labels; its length is <see cref="MaxLength"/>.</summary>
+    public SupervisedEncoding Encoding { get; init; } = new();
+
+    /// <summary>How texts share rows: a name in <see cref="PackingCatalog"/>.</summary>
+    public string Packing { get; init; } = PackingCatalog.None;
 
     /// <summary>The dataset's labels in the order of their ids; none where it has numbers or no labels at all.</summary>
     public IReadOnlyList<string> LabelNames { get; init; } = [];

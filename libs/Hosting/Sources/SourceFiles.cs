@@ -13,6 +13,9 @@ public sealed class SourceFiles(IArtifactStore store, FileUris fileUris)
         return ArtifactUri.TryParse(uri, out _, out var parse) ? null : $"{field}: {parse} On one machine file:path is possible too.";
     }
 
+    /// <summary>Whether the URI names a folder: it ends with '/', or there is such a folder on this machine.</summary>
+    public bool IsFolder(string uri) => uri.EndsWith('/') || (uri.StartsWith(FileUris.Scheme, StringComparison.Ordinal) && Directory.Exists(PathOf(uri)));
+
     /// <exception cref="global::Grpc.Core.RpcException">NOT_FOUND.</exception>
     public async Task<Stream> OpenFileAsync(string uri, CancellationToken cancellation)
     {

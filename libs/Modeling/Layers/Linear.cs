@@ -42,5 +42,24 @@ public class Linear : nn.Module<Tensor, Tensor>
     /// <summary>The weight's values [out, in], without gradients, however they are kept; the caller disposes them.</summary>
     public virtual Tensor WeightValues() => Weight.detach();
 
+    /// <summary>Puts other values in the weight's place; a layer that keeps fewer bits rounds them.</summary>
+    /// <param name="weight">[out, in]</param>
+    public virtual void SetWeight(Tensor weight)
+    {
+        using var noGradients = no_grad();
+        Weight.copy_(weight);
+    }
+
+    /// <summary>Adds to the weight; a layer that keeps fewer bits rounds the sum.</summary>
+    /// <param name="change">[out, in]</param>
+    public virtual void AddToWeight(Tensor change)
+    {
+        using var noGradients = no_grad();
+        Weight.add_(change);
+    }
+
+    /// <summary>The layer's values as they are now, however they are kept.</summary>
+    public virtual WeightCopy Copy() => new(parameters().Concat(buffers()));
+
     public override Tensor forward(Tensor x) => nn.functional.linear(x, Weight, Bias); // [..., in] -> [..., out]
 }

@@ -22,4 +22,7 @@ public sealed class TiedLinear : Linear
         : new Linear(config.OutputSize, config.VocabularySize, bias: false, dtype, device);
 
     public override Parameter Weight => _weight();
+
+    /// <summary>Of the embedding's weight, which this one is.</summary>
+    public override WeightCopy Copy() => new([Weight]);
 }

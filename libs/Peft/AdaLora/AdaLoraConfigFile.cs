@@ -12,6 +12,7 @@ internal static class AdaLoraConfigFile
     private static readonly Dictionary<string, string> NotOfAdaLora = new(LoraConfigFile.OffByDefault)
     {
         ["alpha_pattern"] = "{}",
+        ["loftq_config"] = "{}",
         ["lora_bias"] = "false",
         ["target_parameters"] = "null",
         ["trainable_token_indices"] = "null",

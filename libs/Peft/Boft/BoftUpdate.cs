@@ -58,14 +58,14 @@ public sealed class BoftUpdate : LayerUpdate
     public override void MergeInto(nn.Module<Tensor, Tensor> layer)
     {
         using var noGradients = no_grad();
-        var weight = ((Linear)layer).Weight;
+        using var weight = ((Linear)layer).WeightValues();
         using var merged = InFloat(weight, wide =>
         {
             using var blocks = Orthogonal();
             using var rotated = _butterfly.ApplyTransposed(wide, blocks);
             return rotated.mul(Scale);
         });
-        weight.copy_(merged);
+        ((Linear)layer).SetWeight(merged);
     }
 
     protected override void Dispose(bool disposing)

@@ -46,6 +46,8 @@ public sealed class BottleneckAdapter : IAdapter
 
     public IReadOnlyList<(string Name, Parameter Parameter)> Parameters { get; }
 
+    public bool IsMergeable => false;
+
     public bool IsMerged => false;
 
     public bool Enabled

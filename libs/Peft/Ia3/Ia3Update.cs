@@ -47,7 +47,9 @@ public sealed class Ia3Update : LayerUpdate
     {
         using var noGradients = no_grad();
         var linear = (Linear)layer;
-        linear.Weight.mul_(Scale);
+        using var values = linear.WeightValues();
+        using var scaled = values.mul(Scale);
+        linear.SetWeight(scaled);
         if (_onInput || linear.Bias is null) return;
         using var flat = Scale.flatten();
         linear.Bias.mul_(flat);

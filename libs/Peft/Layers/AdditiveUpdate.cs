@@ -30,6 +30,6 @@ public abstract class AdditiveUpdate(string name) : LayerUpdate(name)
     {
         using var noGradients = no_grad();
         using var delta = Delta();
-        ((Linear)layer).Weight.add_(delta);
+        ((Linear)layer).AddToWeight(delta);
     }
 }

@@ -17,7 +17,7 @@ public class LayerAdapter : IAdapter
     private readonly BaseParameters _trained;
     private readonly BaseParameters _stored;
     private readonly BaseParameters? _replaced;
-    private readonly Dictionary<AdaptedLayer, IReadOnlyList<Tensor>> _beforeMerge = [];
+    private readonly Dictionary<AdaptedLayer, WeightCopy> _beforeMerge = [];
     private bool _detached;
     private bool _enabled = true;
 
@@ -88,6 +88,8 @@ public class LayerAdapter : IAdapter
     /// <summary>Whether weights that are no adapted layer's have other values under the adapter: such adapters cannot act together.</summary>
     internal bool ChangesBase => _weights.Count > 0 || _trained.Parameters.Any() || _stored.Parameters.Any() || _replaced is not null;
 
+    public bool IsMergeable => true;
+
     public bool IsMerged { get; private set; }
 
     public bool Enabled
@@ -107,7 +109,7 @@ public class LayerAdapter : IAdapter
     {
         if (IsMerged) return;
         RequireFinite();
-        foreach (var layer in Layers) _beforeMerge[layer] = [.. WeightsOf(layer).Select(parameter => parameter.detach().clone().DetachFromDisposeScope())];
+        foreach (var layer in Layers) _beforeMerge[layer] = layer.Base is Linear linear ? linear.Copy() : new WeightCopy(layer.Base.parameters());
         try
         {
             MergeAll(forGood: false);
@@ -135,9 +137,7 @@ public class LayerAdapter : IAdapter
     public void Unmerge()
     {
         if (!IsMerged) return;
-        using var noGradients = no_grad();
-        foreach (var (layer, values) in _beforeMerge)
-            foreach (var (parameter, value) in WeightsOf(layer).Zip(values)) parameter.copy_(value);
+        foreach (var copy in _beforeMerge.Values) copy.Restore();
         foreach (var weight in _weights) weight.Unmerge();
         ForgetMerge();
         foreach (var target in _targets) target.Layer.Enable(this, true);
@@ -166,9 +166,6 @@ public class LayerAdapter : IAdapter
 
     /// <summary>The tensors of the file, which are read into these.</summary>
     private protected IEnumerable<(string Name, Tensor Tensor)> InFile() => Parameters.Concat(_stored.Parameters).Select(item => (item.Name, (Tensor)item.Parameter));
-
-    // A tied head has no parameter of its own; merging into it changes the embedding.
-    private static IEnumerable<Parameter> WeightsOf(AdaptedLayer layer) => layer.Base is TiedLinear tied ? [tied.Weight] : layer.Base.parameters();
 
     private void Show(bool adapted)
     {
@@ -222,7 +219,7 @@ public class LayerAdapter : IAdapter
     private void ForgetMerge()
     {
         foreach (var weight in _weights) weight.Forget();
-        foreach (var value in _beforeMerge.Values.SelectMany(values => values)) value.Dispose();
+        foreach (var copy in _beforeMerge.Values) copy.Dispose();
         _beforeMerge.Clear();
         IsMerged = false;
     }

@@ -54,7 +54,7 @@ public sealed class DoraUpdate : LoraUpdate
         using var scope = NewDisposeScope();
         using var noGradients = no_grad();
         var direction = Weight().add(Delta());
-        ((Linear)layer).Weight.copy_(direction.mul(Magnitude.div(RowLengths(direction)).unsqueeze(1)));
+        ((Linear)layer).SetWeight(direction.mul(Magnitude.div(RowLengths(direction)).unsqueeze(1)));
     }
 
     /// <summary>‖V‖ without gradients, [out].</summary>

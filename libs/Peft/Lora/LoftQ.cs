@@ -52,13 +52,20 @@ public static class LoftQ
         foreach (var (_, layer, update) in adapter.Updates)
         {
             if (update is not LoraUpdate lora || layer.Base is not Linear linear) continue;
-            using var weight = linear.Weight.to_type(ScalarType.Float32);
-            using var factors = Decompose(weight, (int)lora.Down.shape[0], iterations, round);
-            using var up = factors.Up.div(lora.Scaling);
-            linear.Weight.copy_(factors.Rounded);
-            lora.Down.copy_(factors.Down);
-            lora.Up.copy_(up);
+            Apply(lora, linear, iterations, round);
             (lora as DoraUpdate)?.MeasureMagnitude();
         }
+    }
+
+    /// <summary>Rounds the weight under one update and sets its factors.</summary>
+    internal static void Apply(LoraUpdate update, Linear layer, int iterations, Func<Tensor, Tensor> round)
+    {
+        using var noGradients = no_grad();
+        using var weight = layer.Weight.to_type(ScalarType.Float32);
+        using var factors = Decompose(weight, (int)update.Down.shape[0], iterations, round);
+        using var up = factors.Up.div(update.Scaling);
+        layer.Weight.copy_(factors.Rounded);
+        update.Down.copy_(factors.Down);
+        update.Up.copy_(up);
     }
 }

@@ -13,7 +13,7 @@ internal static class LoraAttachment
     public static IAdapter Attach(PretrainedModel model, LoraOptions options, Generator? generator)
     {
         var targets = LayerTargets.Of(model, options, module => module is Linear || (module is TokenEmbedding && !options.WeightDecomposed), elsewhere: (path, module) => FiledExpertUpdate.Adapts(model, options, path, module));
-        var replaced = options.Init is LoraInit.Pissa or LoraInit.Olora ? Replaced(targets.Select(target => target.Layer)) : null;
+        var replaced = options.ReplacesBase ? Replaced(targets.Select(target => target.Layer)) : null;
         List<(string Path, LayerUpdate Update)> updates = [];
         List<WeightUpdate> experts = [];
         try
@@ -47,18 +47,19 @@ internal static class LoraAttachment
         var linear = (Linear)layer;
         var update = options.WeightDecomposed ? new DoraUpdate(linear, rank, scaling, options) : new LoraUpdate(linear, rank, scaling, options);
         if (generator is not null) LoraInitialization.Draw(update, options.Init, generator);
-        if (options.Init is LoraInit.Pissa or LoraInit.Olora) TakeOut(update, linear, options.Init);
+        if (options.Init == LoraInit.LoftQ) LoftQ.Apply(update, linear, options.LoftQ.Iterations, weight => NormalFloat.Round(weight, options.LoftQ.Bits));
+        else if (options.ReplacesBase) TakeOut(update, linear, options);
         if (generator is not null) (update as DoraUpdate)?.MeasureMagnitude();
         return update;
     }
 
     /// <summary>Puts the weight's principal part into the factors and leaves the rest.</summary>
-    private static void TakeOut(LoraUpdate update, Linear layer, LoraInit init)
+    private static void TakeOut(LoraUpdate update, Linear layer, LoraOptions options)
     {
         using var scope = NewDisposeScope();
         using var noGradients = no_grad();
         var weight = layer.Weight.detach().to_type(ScalarType.Float32);
-        var (down, up) = PrincipalFactors.Of(init, weight, (int)update.Down.shape[0], update.Scaling);
+        var (down, up) = PrincipalFactors.Of(options, weight, (int)update.Down.shape[0], update.Scaling);
         update.Down.copy_(down);
         update.Up.copy_(up);
         layer.Weight.copy_(weight.sub(update.Delta()));

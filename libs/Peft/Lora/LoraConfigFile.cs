@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Platform.Peft.Configuration;
 using Platform.Peft.Layers;
@@ -9,7 +10,8 @@ internal static class LoraConfigFile
 {
     public static readonly IReadOnlyDictionary<string, LoraBias> Biases = new Dictionary<string, LoraBias> { ["none"] = LoraBias.None, ["lora_only"] = LoraBias.LoraOnly, ["all"] = LoraBias.All };
 
-    private static readonly Dictionary<string, LoraInit> Inits = new() { ["gaussian"] = LoraInit.Gaussian, ["pissa"] = LoraInit.Pissa, ["olora"] = LoraInit.Olora };
+    private static readonly Dictionary<string, LoraInit> Inits = new() { ["gaussian"] = LoraInit.Gaussian, ["pissa"] = LoraInit.Pissa, ["olora"] = LoraInit.Olora, ["loftq"] = LoraInit.LoftQ };
+    private const string PowerIterated = "pissa_niter_";
 
     /// <summary>Keys whose feature this library lacks, with the value that means that the feature is off.</summary>
     public static readonly IReadOnlyDictionary<string, string> OffByDefault = new Dictionary<string, string>(StringComparer.Ordinal)
@@ -21,7 +23,6 @@ internal static class LoraConfigFile
         ["eva_config"] = "null",
         ["kasa_config"] = "null",
         ["layer_replication"] = "null",
-        ["loftq_config"] = "{}",
         ["lora_ga_config"] = "null",
         ["megatron_config"] = "null",
         ["monteclora_config"] = "null",
@@ -35,7 +36,14 @@ internal static class LoraConfigFile
         keys["alpha_pattern"] = PythonValues.Patterns(options.AlphaPattern, PythonValues.Number);
         keys["bias"] = Biases.First(pair => pair.Value == options.Bias).Key;
         keys["fan_in_fan_out"] = options.FanInFanOut;
-        keys["init_lora_weights"] = options.Init switch { LoraInit.Random => false, LoraInit.Kaiming => true, var named => Inits.First(pair => pair.Value == named).Key };
+        keys["init_lora_weights"] = options switch
+        {
+            { Init: LoraInit.Random } => false,
+            { Init: LoraInit.Kaiming } => true,
+            { PowerIterations: { } iterations } => $"{PowerIterated}{iterations}",
+            _ => Inits.First(pair => pair.Value == options.Init).Key,
+        };
+        keys["loftq_config"] = options.Init == LoraInit.LoftQ ? new JsonObject { ["loftq_bits"] = options.LoftQ.Bits, ["loftq_iter"] = options.LoftQ.Iterations } : new JsonObject();
         keys["lora_alpha"] = PythonValues.Number(options.Alpha);
         keys["lora_bias"] = options.UpBias;
         keys["lora_dropout"] = PythonValues.Float(options.Dropout);
@@ -64,6 +72,8 @@ internal static class LoraConfigFile
             Bias = fields.Choice("bias", LoraBias.None, Biases),
             UpBias = fields.Flag("lora_bias"),
             Init = Init(fields),
+            PowerIterations = PowerIterations(fields),
+            LoftQ = LoftQ(fields),
             WeightDecomposed = fields.Flag("use_dora"),
             TargetParameters = fields.List<string>("target_parameters"),
             TrainableTokens = Tokens(fields),
@@ -75,8 +85,22 @@ internal static class LoraConfigFile
         if (fields.Json["init_lora_weights"] is not { } value) return LoraInit.Kaiming;
         if (value is JsonValue scalar && scalar.TryGetValue<bool>(out var drawn)) return drawn ? LoraInit.Kaiming : LoraInit.Random;
         if (value is JsonValue text && text.TryGetValue<string>(out var name) && Inits.TryGetValue(name, out var init)) return init;
+        if (PowerIterations(fields) is not null) return LoraInit.Pissa;
         fields.Lacks("init_lora_weights");
         return LoraInit.Kaiming;
+    }
+
+    private static int? PowerIterations(AdapterFields fields) =>
+        fields.Json["init_lora_weights"] is JsonValue text && text.TryGetValue<string>(out var name) && name.StartsWith(PowerIterated, StringComparison.Ordinal)
+            && int.TryParse(name.AsSpan(PowerIterated.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var iterations) ? iterations : null;
+
+    private static LoftQOptions LoftQ(AdapterFields fields)
+    {
+        if (fields.Json["loftq_config"] is not JsonObject { Count: > 0 } config) return new();
+        var inner = new AdapterFields(config);
+        var options = new LoftQOptions { Bits = inner.Whole("loftq_bits", 4), Iterations = inner.Whole("loftq_iter", 1) };
+        inner.ThrowIfWrong();
+        return options;
     }
 
     private static IReadOnlyList<int> Tokens(AdapterFields fields)

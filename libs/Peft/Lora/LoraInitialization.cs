@@ -26,7 +26,7 @@ internal static class LoraInitialization
         ParameterDraws.Uniform(down, down.shape[1], generator);
         ParameterDraws.Uniform(up, up.shape[1], generator);
         if (upBias is not null) ParameterDraws.Uniform(upBias, up.shape[1], generator);
-        if (init is LoraInit.Random or LoraInit.Pissa or LoraInit.Olora) return;
+        if (init is LoraInit.Random or LoraInit.Pissa or LoraInit.Olora or LoraInit.LoftQ) return;
 
         if (init == LoraInit.Kaiming) ParameterDraws.Uniform(down, down.shape[1], generator);
         else ParameterDraws.Normal(down, 0, 1.0 / rank, generator);

@@ -37,6 +37,12 @@ public sealed record LoraOptions : LayerAdapterOptions
     /// <summary>How new factors are drawn [init_lora_weights].</summary>
     public LoraInit Init { get; init; }
 
+    /// <summary>With <see cref="LoraInit.Pissa"/>: how many power iterations find the principal part; null: it is computed exactly [init_lora_weights: pissa_niter_N].</summary>
+    public int? PowerIterations { get; init; }
+
+    /// <summary>With <see cref="LoraInit.LoftQ"/>: how the base is rounded [loftq_config].</summary>
+    public LoftQOptions LoftQ { get; init; } = new();
+
     /// <summary>Whether lengths and directions of the weights are trained apart: DoRA [use_dora].</summary>
     public bool WeightDecomposed { get; init; }
 
@@ -54,14 +60,19 @@ public sealed record LoraOptions : LayerAdapterOptions
         if (Rank < 1) problems.Add($"LoRA's rank is {Rank}; it must be at least 1, commonly 4 to 64.");
         if (!double.IsFinite(Alpha) || Alpha <= 0) problems.Add($"LoRA's alpha is {Alpha}; it must be greater than 0, commonly once or twice the rank.");
         if (double.IsNaN(Dropout) || Dropout is < 0 or >= 1) problems.Add($"LoRA's dropout is {Dropout}; it must lie in [0, 1).");
-        if (UpBias && (WeightDecomposed || Init is LoraInit.Pissa or LoraInit.Olora)) problems.Add("lora_bias is true; it cannot be together with use_dora or with init_lora_weights pissa or olora: take one of them.");
-        if (TargetParameters is { Count: > 0 } && (Dropout > 0 || UpBias || WeightDecomposed || Init is LoraInit.Pissa or LoraInit.Olora))
-            problems.Add("target_parameters are given; lora_dropout must then be 0, lora_bias and use_dora false, and init_lora_weights neither pissa nor olora.");
+        if (PowerIterations is < 1 || (PowerIterations is not null && Init != LoraInit.Pissa)) problems.Add($"init_lora_weights asks for {PowerIterations} power iterations; there must be at least 1, and only pissa has them.");
+        if (Init == LoraInit.LoftQ) problems.AddRange(LoftQ.Problems());
+        if (UpBias && (WeightDecomposed || ReplacesBase)) problems.Add("lora_bias is true; it cannot be together with use_dora or with init_lora_weights pissa, olora or loftq: take one of them.");
+        if (TargetParameters is { Count: > 0 } && (Dropout > 0 || UpBias || WeightDecomposed || ReplacesBase))
+            problems.Add("target_parameters are given; lora_dropout must then be 0, lora_bias and use_dora false, and init_lora_weights neither pissa nor olora nor loftq.");
         problems.AddRange(base.Problems());
         foreach (var (pattern, rank) in RankPattern)
             if (rank < 1) problems.Add($"rank_pattern gives '{pattern}' the rank {rank}; it must be at least 1.");
         return problems;
     }
+
+    /// <summary>Whether the base has other weights under the adapter.</summary>
+    internal bool ReplacesBase => Init is LoraInit.Pissa or LoraInit.Olora or LoraInit.LoftQ;
 
     private protected override bool AdaptsElsewhere => TargetParameters is { Count: > 0 };
 
@@ -104,4 +115,7 @@ public enum LoraInit
 
     /// <summary>A and B are the first rows and columns of the weight's QR decomposition; the base keeps the rest.</summary>
     Olora,
+
+    /// <summary>The base is rounded, and A and B make up for it.</summary>
+    LoftQ,
 }

@@ -72,7 +72,7 @@ public class LoraUpdate : LayerUpdate
         var linear = (Linear)layer;
         if (UpBias is not null && linear.Bias is null) throw new NotSupportedException("A LoRA whose up-projection has a bias can only be merged into layers that have one.");
         using var delta = Delta();
-        linear.Weight.add_(delta);
+        linear.AddToWeight(delta);
         if (UpBias is not null) linear.Bias!.add_(UpBias, alpha: Scaling);
     }
 

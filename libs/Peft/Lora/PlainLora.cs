@@ -22,7 +22,7 @@ public static class PlainLora
         layers.Enabled = false; // shows the original weights
         try
         {
-            AdapterFiles.Write(folder, Doubled(options), layers.Updates.SelectMany(item => Factors(options.Init, item.Path, (LoraUpdate)item.Update, (Linear)item.Layer.Base)));
+            AdapterFiles.Write(folder, Doubled(options), layers.Updates.SelectMany(item => Factors(options, item.Path, (LoraUpdate)item.Update, (Linear)item.Layer.Base)));
         }
         finally
         {
@@ -31,10 +31,10 @@ public static class PlainLora
         }
     }
 
-    private static IEnumerable<(string Name, Tensor Tensor)> Factors(LoraInit init, string path, LoraUpdate update, Linear layer)
+    private static IEnumerable<(string Name, Tensor Tensor)> Factors(LoraOptions options, string path, LoraUpdate update, Linear layer)
     {
         var weight = layer.Weight.to_type(ScalarType.Float32);
-        var (down, up) = PrincipalFactors.Of(init, weight, (int)update.Down.shape[0], update.Scaling);
+        var (down, up) = PrincipalFactors.Of(options, weight, (int)update.Down.shape[0], update.Scaling);
         yield return ($"{LayerAdapter.Prefix}{path}.lora_A.weight", cat([update.Down, down], 0));
         yield return ($"{LayerAdapter.Prefix}{path}.lora_B.weight", cat([update.Up, up.neg()], 1));
     }
@@ -42,6 +42,7 @@ public static class PlainLora
     private static LoraOptions Doubled(LoraOptions options) => options with
     {
         Init = LoraInit.Kaiming,
+        PowerIterations = null,
         Rank = 2 * options.Rank,
         Alpha = 2 * options.Alpha,
         RankPattern = [.. options.RankPattern.Select(pair => KeyValuePair.Create(pair.Key, 2 * pair.Value))],

@@ -15,13 +15,18 @@ internal static class PrincipalFactors
 {
     /// <param name="weight">float32 [out, in]</param>
     /// <returns>A [rank, in] and B [out, rank]</returns>
-    public static (Tensor Down, Tensor Up) Of(LoraInit init, Tensor weight, int rank, double scaling)
+    public static (Tensor Down, Tensor Up) Of(LoraOptions options, Tensor weight, int rank, double scaling)
     {
         var full = Math.Min(weight.shape[0], weight.shape[1]);
         if (rank > full) throw new ArgumentException($"The rank {rank} exceeds that of a layer of {weight.shape[1]} inputs and {weight.shape[0]} outputs, {full}; choose a smaller one or init_lora_weights = true.");
         using var scope = NewDisposeScope();
         using var noGradients = no_grad();
-        var (down, up) = init == LoraInit.Pissa ? Singular(weight, rank, scaling) : Orthonormal(weight, rank);
+        var (down, up) = options switch
+        {
+            { Init: LoraInit.Olora } => Orthonormal(weight, rank),
+            { PowerIterations: { } iterations } => Singular(PowerIteration.Principal(weight, rank, iterations), rank, scaling, weight.dtype),
+            _ => Singular(weight, rank, scaling),
+        };
         return (down.MoveToOuterDisposeScope(), up.MoveToOuterDisposeScope());
     }
 
@@ -29,9 +34,13 @@ internal static class PrincipalFactors
     public static (Tensor Down, Tensor Up) Singular(Tensor weight, int rank, double scaling)
     {
         // In float64: where two singular values are close, float32 errors move the vectors noticeably.
-        var (u, s, vt) = linalg.svd(weight.to_type(ScalarType.Float64), fullMatrices: false);
-        var roots = s.narrow(0, 0, rank).div(scaling).sqrt();                            // [rank]
-        return (vt.narrow(0, 0, rank).mul(roots.unsqueeze(1)).to_type(weight.dtype), u.narrow(1, 0, rank).mul(roots).to_type(weight.dtype));
+        return Singular(linalg.svd(weight.to_type(ScalarType.Float64), fullMatrices: false), rank, scaling, weight.dtype);
+    }
+
+    private static (Tensor Down, Tensor Up) Singular((Tensor U, Tensor S, Tensor Vt) parts, int rank, double scaling, ScalarType dtype)
+    {
+        var roots = parts.S.narrow(0, 0, rank).div(scaling).sqrt();                      // [rank]
+        return (parts.Vt.narrow(0, 0, rank).mul(roots.unsqueeze(1)).to_type(dtype), parts.U.narrow(1, 0, rank).mul(roots).to_type(dtype));
     }
 
     private static (Tensor Down, Tensor Up) Orthonormal(Tensor weight, int rank)

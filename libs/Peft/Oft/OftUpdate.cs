@@ -46,14 +46,14 @@ public sealed class OftUpdate : LayerUpdate
     public override void MergeInto(nn.Module<Tensor, Tensor> layer)
     {
         using var noGradients = no_grad();
-        var weight = ((Linear)layer).Weight;
+        using var weight = ((Linear)layer).WeightValues();
         using var rotated = InFloat(weight, wide =>
         {
             using var rotations = Rotations();
             using var back = rotations.transpose(-1, -2);
             return BlockRotation.Apply(wide, back); // W Rᵀ
         });
-        weight.copy_(rotated);
+        ((Linear)layer).SetWeight(rotated);
     }
 
     private Tensor Blocks()

@@ -46,6 +46,8 @@ internal sealed class PromptAdapter : IAdapter
 
     public IReadOnlyList<(string Name, Parameter Parameter)> Parameters => ServesOnly is null ? [.. _trained.Parameters, .. _encoder.Keys] : [];
 
+    public bool IsMergeable => false;
+
     public bool IsMerged => false;
 
     public bool Enabled

@@ -40,6 +40,15 @@ public sealed class Int8Linear : QuantizedLinear
     /// <summary>A copy of the weight [out, in] in float32.</summary>
     public override Tensor Dequantized() => Quantized.Dequantize();
 
+    /// <summary>Quantizes <paramref name="weight"/> in place of the present one.</summary>
+    public override void SetWeight(Tensor weight)
+    {
+        using var noGradients = no_grad();
+        using var quantized = RowwiseInt8.Quantize(weight);
+        _codes.copy_(quantized.Codes);
+        _scales.copy_(quantized.Scales);
+    }
+
     public override IEnumerable<(string Name, Tensor Tensor)> StoredTensors() => Int8Tensors.Of(Quantized);
 
     public override Tensor forward(Tensor x) // [..., in] -> [..., out]

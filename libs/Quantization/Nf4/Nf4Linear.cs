@@ -1,3 +1,4 @@
+using Platform.Modeling.Layers;
 using Platform.Quantization.Checkpoints;
 using static TorchSharp.torch;
 
@@ -33,9 +34,22 @@ public sealed class Nf4Linear : QuantizedLinear
     public override IEnumerable<(string Name, Tensor Tensor)> StoredTensors() => FourBitTensors.Of(Quantized);
 
     /// <summary>Quantizes <paramref name="weight"/> in place of the present one, with the same codebook and block size.</summary>
-    public void Replace(Tensor weight)
+    public override void SetWeight(Tensor weight)
     {
         using var typed = weight.to_type(Nf4Quantizer.DtypeOf(Quantized.Dtype));
         Quantized = Nf4Quantizer.Quantize(typed, Options);
+    }
+
+    public override WeightCopy Copy() => new QuantizedCopy(this);
+
+    private sealed class QuantizedCopy(Nf4Linear layer) : WeightCopy(layer.parameters())
+    {
+        private readonly QuantizedWeight _weight = layer.Quantized;
+
+        public override void Restore()
+        {
+            base.Restore();
+            layer.Quantized = _weight;
+        }
     }
 }

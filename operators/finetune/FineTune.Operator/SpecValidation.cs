@@ -11,12 +11,14 @@ namespace Platform.FineTune.Operator;
 /// </summary>
 public static class SpecValidation
 {
-    private static readonly string[] Formats = ["prompt-completion", "chat"];
+    private static readonly string[] Formats = ["prompt-completion", "chat", "alpaca", "sharegpt", "text", "classification", "multi-label-classification", "squad", "audio"];
+    private static readonly string[] Sources = ["auto", "jsonl", "json", "csv", "tsv", "parquet", "arrow", "text", "paragraphs", "audio-folder"];
 
     public static IReadOnlyList<string> Problems(FineTuneJobSpec spec)
     {
         List<string> problems = [];
         OneOf(problems, "spec.dataset.format", spec.Dataset.Format, Formats);
+        Dataset(problems, spec.Dataset);
         Decimal(problems, "spec.dataset.split.validation", spec.Dataset.Split.Validation, 0, 1, "0.1", belowMax: true);
         Method(problems, spec.Method, quantizes: spec.Quantize is { Count: > 0 });
         Training(problems, spec.Training);
@@ -36,6 +38,15 @@ public static class SpecValidation
 
     /// <summary>A decimal that <see cref="Problems"/> accepted.</summary>
     public static double Number(string text) => double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture);
+
+    private static void Dataset(List<string> problems, DatasetSpec dataset)
+    {
+        OneOf(problems, "spec.dataset.source", dataset.Source, Sources);
+        if (dataset.Columns?.Any(column => column.Key.Length == 0 || column.Value.Length == 0) == true) problems.Add("spec.dataset.columns has an empty name; write the format's field and the dataset's column, for example prompt: question.");
+        if (dataset.Filter is not { } filter) return;
+        Range(problems, "spec.dataset.filter.minCharacters", filter.MinCharacters, 0, long.MaxValue);
+        if (filter.MaxCharacters is { } most) Range(problems, "spec.dataset.filter.maxCharacters", most, Math.Max(1, filter.MinCharacters), long.MaxValue);
+    }
 
     private static void Method(List<string> problems, MethodSpec method, bool quantizes)
     {

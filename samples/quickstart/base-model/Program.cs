@@ -47,7 +47,7 @@ Console.WriteLine($"{parameters.Sum(p => p.Tensor.numel()):n0} parameters, {rows
 // 4. Training. Norms are not decayed: they have no reason to be small.
 ParameterGroup[] groups = [new([.. parameters.Where(p => p.Tensor.dim() > 1)], recipe.Training.WeightDecay), new([.. parameters.Where(p => p.Tensor.dim() == 1)])];
 using var run = new TrainingRun(
-    recipe.Training, new Pages(new SupervisedObjective(model, rows), rows, recipe), new TrainedParameters(parameters), new AdamW(groups, new() { Beta2 = 0.98 }), TimeProvider.System)
+    recipe.Training, GroupedRows.ByLength(new SupervisedObjective(model, rows), [.. rows.Select(row => row.Length)], recipe.RowsPerStep, recipe.StepsPerPool), new TrainedParameters(parameters), new AdamW(groups, new() { Beta2 = 0.98 }), TimeProvider.System)
 {
     Stepped = progress =>
     {

@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
 using Platform.Data;
 using Platform.Data.Formats;
+using Platform.Data.Sources;
+using Platform.Data.Statistics;
 
 namespace Platform.Datasets.Api;
 
@@ -8,6 +10,10 @@ namespace Platform.Datasets.Api;
 internal sealed class CheckedRows
 {
     private const int LengthBytes = sizeof(int);
+
+    // What a job's status holds without growing out of proportion, and far more than text classification has.
+    private const int MostLabels = 1000;
+    private const int LongestLabel = 1024;
 
     public required RowReadReport Report { get; init; }
 
@@ -24,11 +30,13 @@ internal sealed class CheckedRows
     public long TrainRows { get; private set; }
     public long ValidationRows { get; private set; }
 
-    public static async Task<CheckedRows> ReadAsync(Stream source, IRowFormat format, DatasetSplit split, ScratchFolder scratch, CancellationToken cancellation)
+    public required RowStatistics Statistics { get; init; }
+
+    public static async Task<CheckedRows> ReadAsync(IRowSource source, IRowFormat format, RowFilter filter, DatasetSplit split, ScratchFolder scratch, CancellationToken cancellation)
     {
         var reader = new RowReader(format);
+        var (statistics, labels) = (new RowStatistics(), new LabelNames());
         using var digest = new DatasetDigest(format.Name, split);
-        var labels = new LabelNames();
         List<UInt128> keys = [];
         var canonical = scratch.File("rows");
         await using (var file = new BufferedStream(File.Create(canonical)))
@@ -37,9 +45,12 @@ internal sealed class CheckedRows
             {
                 if (reader.Report.BadRows > 0) continue; // only the problems matter from here
                 var bytes = CanonicalRow.Of(row);
-                digest.Append(bytes);
+                var (texts, key) = (RowTexts.Of(bytes), split.KeyOf(bytes));
+                if (!filter.Keeps(texts, key)) continue;
+                statistics.Add(row, texts, key);
                 labels.Add(row);
-                keys.Add(split.KeyOf(bytes));
+                digest.Append(bytes);
+                keys.Add(key);
                 WriteRow(file, bytes);
             }
         }
@@ -48,8 +59,9 @@ internal sealed class CheckedRows
         var rows = new CheckedRows
         {
             Report = reader.Report,
-            Refusal = WhyNot(reader.Report, split, keys, assignment),
+            Statistics = statistics,
             Labels = labels.InOrder(),
+            Refusal = WhyNot(reader.Report, split, keys, assignment) ?? WhyNot(labels.InOrder()),
             TrainFile = scratch.File("train.jsonl"),
             ValidationFile = scratch.File("validation.jsonl"),
         };
@@ -59,12 +71,21 @@ internal sealed class CheckedRows
         return rows;
     }
 
+    private static string? WhyNot(IReadOnlyList<string> labels)
+    {
+        const string Next = "Is the right column mapped to the label?";
+        if (labels.Count > MostLabels) return $"The rows have {labels.Count} different labels; expected at most {MostLabels}. {Next}";
+        var longest = labels.Count == 0 ? 0 : labels.Max(label => label.Length);
+        return longest > LongestLabel ? $"A label has {longest} characters; expected at most {LongestLabel}. {Next}" : null;
+    }
+
     private static string? WhyNot(RowReadReport report, DatasetSplit split, List<UInt128> keys, DatasetSplit.Assignment assignment)
     {
-        if (report.BadRows > 0) return $"{report.BadRows} of {report.Rows} rows cannot be trained on; correct the lines listed{(report.BadRows > report.Problems.Count ? $" (the first {report.Problems.Count})" : "")} and submit again.";
-        if (report.Rows == 0) return "The dataset has no rows; expected at least one JSON object per line.";
+        if (report.BadRows > 0) return $"{report.BadRows} of {report.Rows} rows cannot be trained on; correct the rows listed{(report.BadRows > report.Problems.Count ? $" (the first {report.Problems.Count})" : "")} and submit again.";
+        if (report.Rows == 0) return "The dataset has no rows; expected at least one.";
+        if (keys.Count == 0) return $"The filter left out all {report.Rows} rows; widen it.";
         return split.ValidationShare > 0 && !keys.Any(assignment.IsValidation)
-            ? $"No row can be held back for validation: all {report.Rows} rows are the same. Set validation_share to 0 or add different rows."
+            ? $"No row can be held back for validation: all {keys.Count} rows are the same. Set validation_share to 0 or add different rows."
             : null;
     }
 

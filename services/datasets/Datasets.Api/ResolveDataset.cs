@@ -4,6 +4,7 @@ using Platform.Artifacts;
 using Platform.Contracts.Datasets.V1;
 using Platform.Data;
 using Platform.Data.Formats;
+using Platform.Data.Statistics;
 using Platform.Hosting.Database;
 using Platform.Hosting.Grpc;
 using Platform.Hosting.Sources;
@@ -21,13 +22,15 @@ internal sealed class ResolveDataset(SourceFiles sources, IArtifactStore store, 
         var runId = problems.RequireRunId(request.RunId);
         var source = sources.Problem(request.Uri, "uri");
         problems.Require(source is null, source ?? "");
+        RequestedRows.Check(request, problems);
         problems.Require(RowFormats.TryGet(request.Format, out var format), $"format is '{request.Format}'; it must be one of {string.Join(", ", RowFormats.Names)}.");
         problems.Require(request.ValidationShare is >= 0 and < 1, $"validation_share is {request.ValidationShare}; it must lie in 0 <= x < 1, 0 keeping every row for training.");
         problems.Refuse();
 
         using var scratch = new ScratchFolder();
-        await using var content = await sources.OpenFileAsync(request.Uri, cancellation);
-        var rows = await CheckedRows.ReadAsync(content, format!, new DatasetSplit(request.ValidationShare, request.Seed), scratch, cancellation);
+        var content = await RequestedRows.OpenAsync(request, sources, cancellation);
+        var split = new DatasetSplit(request.ValidationShare, request.Seed);
+        var rows = await CheckedRows.ReadAsync(content, format!, RequestedRows.FilterOf(request), split, scratch, cancellation);
         return rows.Refusal is { } message
             ? new ResolveDatasetResponse { Rejection = await RejectAsync(runId, request, rows.Report, message, cancellation) }
             : new ResolveDatasetResponse { Dataset = await PinAsync(runId, request, rows, cancellation) };
@@ -47,6 +50,7 @@ internal sealed class ResolveDataset(SourceFiles sources, IArtifactStore store, 
             ValidationRows = rows.ValidationRows,
             CreateTime = time.Now().ToTimestamp(),
             LabelNames = { rows.Labels },
+            Statistics = StatisticsOf(rows.Statistics, rows.Labels),
         };
         return await transactions.RunAsync(
             async database =>
@@ -58,6 +62,16 @@ internal sealed class ResolveDataset(SourceFiles sources, IArtifactStore store, 
             },
             cancellation);
     }
+
+    private static DatasetStatistics StatisticsOf(RowStatistics statistics, IEnumerable<string> labels) => new()
+    {
+        Characters = statistics.Lengths.Total,
+        LongestCharacters = statistics.Lengths.Longest,
+        Lengths = { statistics.Lengths.Classes.Select(one => new LengthClass { UpToCharacters = one.UpTo, Rows = one.Rows }) },
+        Duplicates = statistics.Duplicates,
+        EmptyFields = { statistics.EmptyFields.ToDictionary() },
+        LabelCounts = { labels.ToDictionary(label => label, label => statistics.LabelCounts[label]) },
+    };
 
     private async Task<DatasetRejection> RejectAsync(Guid runId, ResolveDatasetRequest request, RowReadReport report, string message, CancellationToken cancellation)
     {

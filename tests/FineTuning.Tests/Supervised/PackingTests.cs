@@ -49,6 +49,18 @@ public sealed class PackingTests
         double Loss(SupervisedExample row) => new SupervisedObjective(model, [row]).MeanLoss(1)!.Value;
     }
 
+    /// <summary>A piece of a long prompt, as wrapped packing leaves some.</summary>
+    [Fact]
+    public void APackedRowWithNothingToLearnAddsNothing()
+    {
+        using var scope = NewDisposeScope();
+        using var model = Load("llama");
+        var (loss, gradients) = Learn(model, [SupervisedExample.Packed([Row(6, 6), Row(4, 4)])], weight: 1);
+
+        Assert.Equal((0, 10, 0.0), (loss.Count, loss.Tokens, loss.Sum.ToDouble()));
+        Assert.All(gradients.Values, gradient => Assert.Equal(0, gradient.abs().max().ToDouble()));
+    }
+
     [Fact]
     public void PackedRowsStandEndToEndWithoutPaddingOrMask()
     {
@@ -66,12 +78,12 @@ public sealed class PackingTests
         return model;
     }
 
-    private static (LossSum Loss, Dictionary<string, Tensor> Gradients) Learn(CausalLanguageModel model, IReadOnlyList<SupervisedExample> rows)
+    private static (LossSum Loss, Dictionary<string, Tensor> Gradients) Learn(CausalLanguageModel model, IReadOnlyList<SupervisedExample> rows, double? weight = null)
     {
         foreach (var parameter in model.parameters()) parameter.grad = null;
         var objective = new SupervisedObjective(model, rows);
         int[] all = [.. Enumerable.Range(0, rows.Count)];
-        var loss = objective.Learn(all, 1.0 / objective.Count(all));
+        var loss = objective.Learn(all, weight ?? 1.0 / objective.Count(all));
         return (loss, model.named_parameters().Where(pair => pair.parameter.grad is not null).ToDictionary(pair => pair.name, pair => pair.parameter.grad!.clone()));
     }
 

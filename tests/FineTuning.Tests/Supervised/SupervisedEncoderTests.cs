@@ -35,6 +35,18 @@ public sealed class SupervisedEncoderTests
         Assert.Equal(" 4</s>", Learned(part, new PromptCompletionRow("2+2=", " 4")));
 
     [Fact]
+    public void APromptHasTheTokensThatItHasWhenTheModelIsAskedAlsoWhereTheCompletionWouldGrowIntoThem()
+    {
+        var (prompt, together) = (Tokens.Encode("a simp").Ids, Tokens.Encode("a simple").Ids);
+        Assert.NotEqual(prompt, together.Take(prompt.Count));
+
+        var row = new SupervisedEncoder(Tokens, 256).Encode("a simp", "le")!;
+
+        Assert.Equal(prompt, row.InputIds.Take(prompt.Count));
+        Assert.Equal("le</s>", Tokens.Decode(row.Labels.Skip(prompt.Count)));
+    }
+
+    [Fact]
     public void PlainTextIsLearnedAsAWhole() => Assert.Equal("So it is.</s>", Learned(LearnedPart.Completion, new TextRow("So it is.")));
 
     [Fact]

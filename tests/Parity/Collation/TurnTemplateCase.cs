@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Platform.Data.Collation;
+using Platform.Data.Formats;
 using Platform.FineTuning.Supervised;
 using Platform.FineTuning.TurnTemplates;
 using Platform.Modeling.ChatTemplates;
@@ -19,8 +20,9 @@ internal static class TurnTemplateCase
         {
             var (args, format, example) = (row.GetProperty("args"), row.GetProperty("format").GetString()!, row.GetProperty("example").GetInt32());
             var template = templates[row.GetProperty("template").GetString()!];
-            var (messages, tools) = ForeignRows.Conversation(format, golden.GetProperty(format)[example]);
-            mismatches.Try($"{template.Name} {args} {format}[{example}]", () => CheckRow($"{template.Name} {args} {format}[{example}]", row, Encoded(new TurnEncoder(tokenizer, template, Encoding(args)), messages, tools), mismatches));
+            var encoder = new SupervisedEncoder(tokenizer, Encoding(args) with { Turns = template });
+            var what = $"{template.Name} {args} {format}[{example}]";
+            mismatches.Try(what, () => CheckRow(what, row, Encoded(encoder, format, golden.GetProperty(format)[example]), mismatches));
         }
 
         foreach (var lengths in golden.GetProperty("infer_seqlen").EnumerateArray().Select(item => item.Integers()))
@@ -42,11 +44,11 @@ internal static class TurnTemplateCase
         mismatches.Check($"{what}.labels", string.Join(' ', labels), string.Join(' ', encoded.Labels));
     }
 
-    private static SupervisedExample? Encoded(TurnEncoder encoder, JsonElement messages, JsonElement? tools)
+    private static SupervisedExample? Encoded(SupervisedEncoder encoder, string format, JsonElement example)
     {
         try
         {
-            return encoder.Encode(messages, tools);
+            return RowFormats.Get(format).Read(example, new List<string>()) is { } row ? encoder.Encode(row) : null;
         }
         catch (TemplateException)
         {

@@ -29,7 +29,18 @@ public sealed record DatasetSpec
 {
     public required string Uri { get; init; }
     public required string Format { get; init; }
+    public string Source { get; init; } = "auto";
+    public IDictionary<string, string>? Columns { get; init; }
+    public FilterSpec? Filter { get; init; }
     public SplitSpec Split { get; init; } = new();
+}
+
+/// <summary>Which rows are left out.</summary>
+public sealed record FilterSpec
+{
+    public long MinCharacters { get; init; }
+    public long? MaxCharacters { get; init; }
+    public bool DropDuplicates { get; init; }
 }
 
 /// <summary>Which rows are held back.</summary>

@@ -60,6 +60,9 @@ public sealed class ResolvePhase(DatasetsService.DatasetsServiceClient datasets,
             Format = spec.Format,
             ValidationShare = SpecValidation.Number(spec.Split.Validation),
             Seed = (ulong)spec.Split.Seed,
+            Source = spec.Source == "auto" ? "" : spec.Source,
+            Columns = { spec.Columns ?? new Dictionary<string, string>() },
+            Filter = spec.Filter is { } filter ? new() { MinCharacters = filter.MinCharacters, MaxCharacters = filter.MaxCharacters ?? 0, DropDuplicates = filter.DropDuplicates } : null,
         };
         var (dataset, problem) = await ResolveAsync(request, "spec.dataset.uri", cancellation);
         if (problem is not null) return problem;
