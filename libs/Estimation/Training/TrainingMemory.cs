@@ -15,6 +15,9 @@ namespace Platform.Estimation.Training;
 /// <param name="Peak">at the fullest moment; less than the sum of the others, which are never there at once</param>
 public sealed record TrainingMemory(long Weights, long Gradients, long OptimizerStates, long Activations, long Logits, long Peak)
 {
+    /// <summary>What the process takes beside tensors: the runtime, the tensor library and its buffers.</summary>
+    public const long ProcessBytes = 256L << 20;
+
     private const int WideBytes = 4;
 
     // As the chunked cross-entropy takes them.
