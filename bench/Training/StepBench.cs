@@ -16,19 +16,20 @@ internal static class StepBench
     private const int StepsInChild = 3;
     private const double BoundTarget = 0.65, SpeedTarget = 1.4, MemoryTarget = 0.5, TimeTarget = 1.25;
 
-    public static int Run(Method method, int rounds)
+    public static int Run(Method method, int rounds, bool ofProcessor)
     {
+        if (ofProcessor) torch.set_num_threads(1);
         var workload = Workload.Large;
         using var products = new MatrixProducts(workload, method);
         var variants = Variants.Names.Select(name => Variants.Create(name, workload, method)).ToList();
         var losses = new double[variants.Count];
-        var times = Timing.InTurn(rounds, [() => products.Step(), .. variants.Select((variant, i) => (Action)(() => losses[i] = variant.Step()))]);
+        var times = Timing.InTurn(rounds, [() => products.Step(), .. variants.Select((variant, i) => (Action)(() => losses[i] = variant.Step()))], ofProcessor);
         variants.ForEach(variant => variant.Dispose());
         if (losses.Max() - losses.Min() > 1e-3) throw new InvalidOperationException($"The variants do not compute the same: after as many steps their losses are {string.Join(", ", losses)}.");
 
         var (bound, plain, kept) = (times[0], times[1], times[2]);
         var peaks = Variants.Names.Select(name => PeakOf(name, method)).ToList();
-        Print($"{method}: Llama hidden {workload.Config.HiddenSize}, {workload.Config.Layers} blocks, vocabulary {workload.Config.VocabularySize}, batch {workload.Batch} x {workload.Sequence}, float32, {torch.get_num_threads()} threads, median of {rounds}");
+        Print($"{method}: Llama hidden {workload.Config.HiddenSize}, {workload.Config.Layers} blocks, vocabulary {workload.Config.VocabularySize}, batch {workload.Batch} x {workload.Sequence}, float32, {torch.get_num_threads()} threads, {(ofProcessor ? "processor time" : "time")}, median of {rounds}");
         Print($"  matrix products alone {bound:f2} s");
         foreach (var (i, name) in Variants.Names.Index())
         {

@@ -33,6 +33,15 @@ public sealed record TrainingOptions
     /// <summary>What objectives compute again in the backward pass instead of keeping it.</summary>
     public Memory.Checkpointing Checkpointing { get; init; }
 
+    /// <summary>Whether parameters move within the backward pass, so that gradients of one block are there at a time.</summary>
+    public bool OptimizerInBackward { get; init; }
+
+    /// <summary>Probability that the loss takes from the right token and shares among all.</summary>
+    public double LabelSmoothing { get; init; }
+
+    /// <summary>Strength of the noise on embeddings while training; 0: none.</summary>
+    public double NeftuneAlpha { get; init; }
+
     /// <summary>Whether each epoch has an order of its own; otherwise rows come as they stand.</summary>
     public bool Shuffle { get; init; } = true;
 
@@ -68,9 +77,21 @@ public sealed record TrainingOptions
         if (WeightDecay is not (>= 0 and <= 10)) problems.Add($"weightDecay is {WeightDecay}; it must lie in 0..10.");
         if (MaxGradNorm is not >= 0) problems.Add($"maxGradNorm is {MaxGradNorm}; it must be at least 0.");
         if (CheckpointEverySteps < 0) problems.Add($"checkpoints.everySteps is {CheckpointEverySteps}; it must be at least 0.");
+        if (!Enum.IsDefined(Checkpointing)) problems.Add($"gradientCheckpointing is unknown; expected one of none, half, blocks.");
+        if (LabelSmoothing is not (>= 0 and < 1)) problems.Add($"labelSmoothing is {LabelSmoothing}; it must lie in 0..1, without 1.");
+        if (NeftuneAlpha is not (>= 0 and <= 1000)) problems.Add($"neftuneAlpha is {NeftuneAlpha}; it must lie in 0..1000.");
         problems.AddRange(Validation.Problems());
         if (AverageDecay is not (>= 0 and < 1)) problems.Add($"averageDecay is {AverageDecay}; it must lie in 0..1, without 1.");
         if (DivergenceFactor is not (0 or (> 1 and <= 1e6))) problems.Add($"divergenceFactor is {DivergenceFactor}; it must be 0 (off) or lie in 1..1000000, without 1.");
+        if (OptimizerInBackward) problems.AddRange(ProblemsInBackward());
         return problems;
+    }
+
+    /// <summary>What needs the gradients of the whole step at once.</summary>
+    private IEnumerable<string> ProblemsInBackward()
+    {
+        if (MaxGradNorm > 0) yield return $"optimizerInBackward is true and maxGradNorm {MaxGradNorm}; the common norm is known only when all gradients are there: set maxGradNorm to 0, or optimizerInBackward to false.";
+        if (GradientAccumulation > 1) yield return $"optimizerInBackward is true and gradientAccumulation {GradientAccumulation}; parameters would move in the middle of a step: set gradientAccumulation to 1, or optimizerInBackward to false.";
+        if (ScaleLoss) yield return "optimizerInBackward is true and losses are scaled, as precision fp16 needs it; a step could no longer be left out: take bf16 or fp32, or set optimizerInBackward to false.";
     }
 }

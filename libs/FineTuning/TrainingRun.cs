@@ -128,13 +128,14 @@ public sealed class TrainingRun : IDisposable
         var number = _progress.Step + 1;
         SeedAccelerator(number);
         var microBatches = Plan.MicroBatches(_progress.Step).ToList();
+        var rate = Plan.LearningRate(_progress.Step);
+        _optimizer.Begin(rate);
         var (loss, tokens, dataWait) = Learn(microBatches);
         var scale = _scale?.Scale ?? 1;
         var isUsable = _scale?.Unscale(_tensors) ?? true;
         var gradNorm = GradientClipping.ByNorm(_tensors, _options.MaxGradNorm > 0 ? _options.MaxGradNorm : double.PositiveInfinity);
+        gradNorm = double.Hypot(gradNorm, _optimizer.MovedNorm);
         Refuse(number, loss, isUsable ? gradNorm : double.PositiveInfinity, scale, microBatches);
-
-        var rate = Plan.LearningRate(_progress.Step);
         if (isUsable) Move(rate, number);
         _scale?.Update(isUsable);
         ClearGradients();

@@ -59,15 +59,26 @@ public abstract class CausalLanguageModel(string name) : PretrainedModel(name)
 
     public override bool Takes(VirtualTokens tokens) => true;
 
+    /// <summary>Changes the first block's input, [batch, virtual + positions, hidden], into another tensor of its shape; null: it stays as it is.</summary>
+    public Func<Tensor, Tensor>? OnEmbedded { get; set; }
+
     /// <summary>The first block's input, with the virtual tokens that the pass begins with.</summary>
     /// <param name="inputIds">[batch, positions]</param>
     /// <returns>[batch, virtual + positions, hidden]</returns>
     public Tensor EmbedWhole(Tensor inputIds, ForwardContext context)
     {
-        if (context.Virtual is not VirtualInputs inputs) return Embed(inputIds, context);
+        if (context.Virtual is not VirtualInputs inputs) return Changed(Embed(inputIds, context));
 
         using var whole = inputs.Ids(inputIds);
-        return Embed(whole, context);
+        return Changed(Embed(whole, context));
+    }
+
+    private Tensor Changed(Tensor embedded)
+    {
+        if (OnEmbedded is null) return embedded;
+
+        using var before = embedded;
+        return OnEmbedded(before);
     }
 
     /// <summary>What the heads add to the scores of the keys, [batch or 1, heads, 1, keys]; null: nothing.</summary>

@@ -11,6 +11,11 @@ public sealed partial class TheExamplesAreAccepted(ServerWithTheCrd server) : IC
     [Fact]
     public async Task TheQuickstartsJob() => await AssertAcceptedAsync(Text("samples/quickstart/job.yaml"));
 
+    public static TheoryData<string> Methods => [.. Directory.GetDirectories(Path.Combine(RepositoryFolder.Root, "samples", "methods")).Select(folder => Path.GetFileName(folder)).Order()];
+
+    [Theory, MemberData(nameof(Methods))]
+    public async Task TheJobOfEachMethod(string name) => await AssertAcceptedAsync(Text($"samples/methods/{name}/job.yaml"));
+
     private async Task AssertAcceptedAsync(string yaml)
     {
         var (code, answer) = await server.CreateAsync(yaml);

@@ -11,7 +11,6 @@ public sealed class QuantizationArea : IParityArea
     public ParityVerdict Check(string casePath)
     {
         var name = Path.GetFileName(casePath);
-        if (name.StartsWith("awq", StringComparison.Ordinal)) throw new UnsupportedCaseException("AWQ is not there yet");
         if (name.StartsWith("gguf", StringComparison.Ordinal)) throw new UnsupportedCaseException("GGUF is not there yet");
         if (name.Contains("optim_8bit", StringComparison.Ordinal)) throw new UnsupportedCaseException("8-bit optimizers are not there yet");
         if (File.Exists(Path.Combine(casePath, "memory.json"))) return MemoryTables.Check(casePath);
@@ -20,6 +19,9 @@ public sealed class QuantizationArea : IParityArea
             : golden.Names.Any(tensor => tensor.EndsWith(".SCB", StringComparison.Ordinal)) ? Int8Layers.Check(golden)
             : golden.Has("H") ? GptqLayer.Check(golden)
             : golden.Names.Any(tensor => tensor.EndsWith(".qzeros_v2", StringComparison.Ordinal)) ? GptqPacks.Check(golden)
+            : golden.Names.Any(tensor => tensor.EndsWith(".losses", StringComparison.Ordinal)) ? AwqLayer.Check(golden)
+            : golden.Names.Any(tensor => tensor.EndsWith(".qzeros", StringComparison.Ordinal)) ? AwqPacks.Check(golden)
+            : golden.Json.ContainsKey("scaling_steps") ? AwqCheckpoint.Check(golden)
             : golden.Has("calibration.input_ids") ? GptqCheckpoint.Check(golden)
             : golden.Json.ContainsKey("keys") ? FourBitBlocks.Check(golden)
             : golden.Json.ContainsKey("steps") ? QloraRun.Check(golden)

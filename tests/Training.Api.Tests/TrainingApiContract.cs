@@ -54,6 +54,20 @@ public abstract class TrainingApiContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task ARunningRunHasGaugesAndAFinishedOneHasNone()
+    {
+        await StartAsync();
+        await ReportAsync(10);
+        var running = await Eventually.Async(() => _host.Http.GetStringAsync("/metrics"), text => text.Contains($"run=\"{_run}\""));
+        Assert.Contains("platform_training_loss", running);
+        Assert.Contains("job=\"team/job\"", running);
+
+        await Client.CompleteRunAsync(Success());
+
+        await Eventually.Async(() => _host.Http.GetStringAsync("/metrics"), text => !text.Contains(_run));
+    }
+
+    [Fact]
     public async Task LateAndRepeatedReportsNeverMoveARunBackwards()
     {
         await StartAsync();

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Platform.Modeling;
+using Platform.FineTuning.Reports;
 using Platform.Protos.Training.V1;
 using Platform.Workers;
 using TorchSharp;
@@ -25,6 +26,7 @@ public sealed class TrainingWorkerTests : IAsyncDisposable
         Assert.True(result.Checkpoint is { Tokens: > 0, FinalLoss: > 0, ValidationLoss: > 0, TokensPerSecond: > 0, PeakMemoryBytes: > 0, ResumedFromStep: 0 });
         Assert.Equal(2 * (4 * (32 + 32) + 4 * (32 + 16)), result.Checkpoint.TrainableParameters); // two layers, q_proj to 32 and v_proj to 16 outputs
         foreach (var file in new[] { "adapter_config.json", "adapter_model.safetensors" }) await Has(spec, $"adapter/{file}");
+        foreach (var file in new[] { "metrics.jsonl", $"tensorboard/{MetricsLog.EventsName}", "analysis.json", "analysis.md" }) await Has(spec, file);
         Assert.Contains("step 30/30", output);
 
         var (again, said, _) = await _setting.RunAsync(spec);
@@ -72,6 +74,30 @@ public sealed class TrainingWorkerTests : IAsyncDisposable
         Assert.Equal(uninterrupted.Checkpoint.FinalLoss, result.Checkpoint.FinalLoss);
         Assert.Equal(uninterrupted.Checkpoint.Tokens, result.Checkpoint.Tokens);
         Assert.Equal(uninterrupted.Checkpoint.Adapter.Sha256, result.Checkpoint.Adapter.Sha256);
+        var (metrics, others) = (await MetricsAsync(spec), await MetricsAsync(whole));
+        Assert.Equal(Enumerable.Range(1, 200).Select(step => (long)step), metrics.Select(record => record.Step));
+        Assert.Equal(others.Select(record => (record.Loss, record.GradNorm, record.LearningRate)), metrics.Select(record => (record.Loss, record.GradNorm, record.LearningRate)));
+    }
+
+    [Fact]
+    public async Task ARunEndsEarlyWithItsBestWeightsAndKeepsTheirCheckpoint()
+    {
+        var spec = await _setting.SpecAsync(rows: Enumerable.Range(0, 6).Select(i => $$"""{"prompt": "What is {{i}} plus one?", "completion": " {{i + 1}}"}"""));
+        var other = await _setting.SpecAsync(rows: Enumerable.Range(50, 20).Select(i => $$"""{"prompt": "What is {{i}} plus one?", "completion": " {{100 - i}}"}"""));
+        spec.Validation = other.Train;
+        (spec.Hyperparameters.LearningRate, spec.Hyperparameters.Schedule, spec.Hyperparameters.WarmupRatio) = (5e-2, "constant", 0);
+        (spec.Hyperparameters.EvalEverySteps, spec.Hyperparameters.EarlyStoppingPatience, spec.Hyperparameters.LoadBestModelAtEnd) = (4, 3, true);
+        (spec.Hyperparameters.Optimizer, spec.Hyperparameters.NeftuneAlpha, spec.Hyperparameters.LabelSmoothing, spec.Hyperparameters.AverageDecay) = ("adamw-8bit", 2, 0.05, 0.5);
+
+        var (exitCode, output, result) = await _setting.RunAsync(spec);
+
+        Assert.True(exitCode == ExitCodes.Success, output);
+        Assert.True(result.Checkpoint.StoppedEarly, output);
+        var measured = (await MetricsAsync(spec)).Where(record => record.EvalLoss is not null).ToList();
+        var best = measured.MinBy(record => record.EvalLoss)!;
+        Assert.Equal((best.Step, best.EvalLoss), (result.Checkpoint.WeightsOfStep, result.Checkpoint.ValidationLoss));
+        Assert.InRange(best.Step, 1, result.Checkpoint.Steps - 1);
+        await Has(spec, $"checkpoints/step-{best.Step}/complete.json");
     }
 
     [Fact]
@@ -137,6 +163,21 @@ public sealed class TrainingWorkerTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task PackedRowsTakeFewerStepsAndRefuseNoise()
+    {
+        var spec = await _setting.SpecAsync();
+        (spec.Hyperparameters.Epochs, spec.Hyperparameters.Packing, spec.Hyperparameters.Loss) = (1, "bestfit", "all");
+
+        var (exitCode, output, result) = await _setting.RunAsync(spec);
+
+        Assert.True(exitCode == ExitCodes.Success, output);
+        Assert.InRange(result.Checkpoint.Steps, 1, 9); // 40 rows in batches of 4 would take 10
+        var noisy = await _setting.SpecAsync();
+        (noisy.Hyperparameters.Packing, noisy.Hyperparameters.NeftuneAlpha) = ("bestfit", 5);
+        Assert.Contains("neftuneAlpha is 5 with the packing bestfit", (await _setting.RunAsync(noisy)).Result.Failure.Message);
+    }
+
+    [Fact]
     public async Task ALossThatDivergesFailsTheRunForGood()
     {
         var spec = await _setting.SpecAsync();
@@ -150,6 +191,12 @@ public sealed class TrainingWorkerTests : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => _setting.DisposeAsync();
+
+    private async Task<List<MetricRecord>> MetricsAsync(TrainingSpec spec)
+    {
+        using var reader = new StreamReader(await _setting.Store.OpenReadAsync(_setting.Output(Guid.Parse(spec.RunId)).Combine(MetricsLog.LinesName), default));
+        return [.. (await reader.ReadToEndAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(MetricRecord.Parse)];
+    }
 
     private async Task Has(TrainingSpec spec, string name) => Assert.NotNull(await _setting.Store.StatAsync(_setting.Output(Guid.Parse(spec.RunId)).Combine(name), default));
 }

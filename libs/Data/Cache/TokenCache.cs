@@ -36,9 +36,9 @@ public sealed class TokenCache(string folder, long maxBytes, TimeProvider time)
         {
             return CachedExamples.Open(place);
         }
-        catch (InvalidDataException)
+        catch (Exception damage) when (damage is InvalidDataException or FileNotFoundException or DirectoryNotFoundException)
         {
-            return null; // damaged: it is made again
+            return null; // damaged, or on its way out: it is made again
         }
     }
 
@@ -56,6 +56,10 @@ public sealed class TokenCache(string folder, long maxBytes, TimeProvider time)
             if (Directory.Exists(place)) Directory.Delete(place, recursive: true);
             Directory.Move(unfinished, place);
         }
+        catch (IOException) when (TryOpen(place) is { } faster)
+        {
+            faster.Dispose(); // what the other process made is as good
+        }
         finally
         {
             if (Directory.Exists(unfinished)) Directory.Delete(unfinished, recursive: true);
@@ -66,12 +70,36 @@ public sealed class TokenCache(string folder, long maxBytes, TimeProvider time)
     {
         var now = time.GetUtcNow().UtcDateTime;
         var folders = new DirectoryInfo(folder).GetDirectories();
-        foreach (var left in folders.Where(one => one.Name.StartsWith(Unfinished, StringComparison.Ordinal) && now - one.LastWriteTimeUtc > LongestBuild)) left.Delete(recursive: true);
+        foreach (var left in folders.Where(one => one.Name.StartsWith(Unfinished, StringComparison.Ordinal) && now - one.LastWriteTimeUtc > LongestBuild)) Delete(left);
         var total = 0L;
         foreach (var kept in folders.Where(one => !one.Name.StartsWith('.')).OrderByDescending(one => one.FullName == Path.GetFullPath(inUse)).ThenByDescending(one => one.LastWriteTimeUtc))
         {
-            total += kept.GetFiles().Sum(file => file.Length);
-            if (total > maxBytes && kept.FullName != Path.GetFullPath(inUse)) kept.Delete(recursive: true);
+            total += BytesOf(kept);
+            if (total > maxBytes && kept.FullName != Path.GetFullPath(inUse)) Delete(kept);
+        }
+    }
+
+    private static long BytesOf(DirectoryInfo one)
+    {
+        try
+        {
+            return one.GetFiles().Sum(file => file.Length);
+        }
+        catch (Exception gone) when (gone is DirectoryNotFoundException or FileNotFoundException)
+        {
+            return 0; // another process deleted it
+        }
+    }
+
+    private static void Delete(DirectoryInfo one)
+    {
+        try
+        {
+            one.Delete(recursive: true);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // another process deleted it
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Platform.Data.Collation;
 
 namespace Platform.Data.Statistics;
@@ -10,10 +11,10 @@ public sealed class TokenStatistics
     /// <summary>Of the rows before they were cut, in tokens.</summary>
     public LengthHistogram Lengths { get; } = new();
 
-    /// <summary>The share of rows that were cut, 0 to 1.</summary>
+    /// <summary>The share of rows that were cut or left out, 0 to 1.</summary>
     public double TruncatedShare => Share(_cutRows, Lengths.Rows);
 
-    /// <summary>The share of tokens that were cut off.</summary>
+    /// <summary>The share of tokens that were cut off or left out.</summary>
     public double LostShare => Share(_tokensCut, Lengths.Total);
 
     /// <summary>The share of the tokens kept that count in the loss.</summary>
@@ -27,6 +28,14 @@ public sealed class TokenStatistics
         _tokensCut += whole.Length - (fitted?.Length ?? 0);
         if (fitted is null || fitted.Length < whole.Length) _cutRows++;
         _learned += fitted?.SupervisedTokens ?? 0;
+    }
+
+    /// <summary>For logs: rows and tokens, the classes of length, and the shares.</summary>
+    public override string ToString()
+    {
+        var lengths = string.Join(", ", Lengths.Classes.Select(one => string.Create(CultureInfo.InvariantCulture, $"{one.Rows} up to {one.UpTo}")));
+        return string.Create(CultureInfo.InvariantCulture,
+            $"{Lengths.Rows} rows of {Lengths.Total} tokens, the longest {Lengths.Longest} ({lengths}); {TruncatedShare:P1} of the rows cut or left out with {LostShare:P1} of the tokens; {LearnedShare:P1} of the rest is learned");
     }
 
     private static double Share(long part, long all) => all == 0 ? 0 : (double)part / all;

@@ -18,6 +18,9 @@ public sealed record TrainingMemory(long Weights, long Gradients, long Optimizer
     /// <summary>What the process takes beside tensors: the runtime, the tensor library and its buffers.</summary>
     public const long ProcessBytes = 256L << 20;
 
+    // What matrix products pack and scratch for themselves; measured on the CPU, where it hardly depends on the model.
+    private const long KernelBytes = 48L << 20;
+
     private const int WideBytes = 4;
 
     // As the chunked cross-entropy takes them.
@@ -37,7 +40,7 @@ public sealed record TrainingMemory(long Weights, long Gradients, long Optimizer
         var earlier = setup.AccumulatesGradients ? gradients : 0;
         var atHead = activations + logits + Math.Max(earlier, head);
         var inBlock = stacks.Max(stack => stack.FullestBlock(earlier, head, gradients)) + stacks.Sum(stack => stack.Kept) - stacks[^1].Kept;
-        return new(weights, gradients, states, activations, logits, weights + states + Math.Max(gradients, Math.Max(atHead, inBlock)));
+        return new(weights, gradients, states, activations, logits, KernelBytes + weights + states + Math.Max(gradients, Math.Max(atHead, inBlock)));
     }
 
     // Sixteen-bit weights are moved through copies of 32 bits.

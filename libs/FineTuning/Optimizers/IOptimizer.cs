@@ -5,6 +5,14 @@ namespace Platform.FineTuning.Optimizers;
 /// <summary>Moves parameters along their gradients, in place.</summary>
 public interface IOptimizer : IDisposable
 {
+    /// <summary>Is told the rate of the step whose gradients come next.</summary>
+    void Begin(double learningRate)
+    {
+    }
+
+    /// <summary>The norm of the gradients of this step that have moved their parameters already and are gone.</summary>
+    double MovedNorm => 0;
+
     /// <summary>One step. Parameters without a gradient stay as they are.</summary>
     void Step(double learningRate);
 

@@ -1,4 +1,7 @@
 using System.Collections.Frozen;
+using Platform.FineTuning.Memory;
+using Platform.FineTuning.Supervised;
+using Platform.Modeling;
 
 namespace Platform.FineTuning.Optimizers;
 
@@ -32,11 +35,22 @@ public static class OptimizerCatalog
 
     /// <summary>The optimizer that a run's options ask for, over groups of its parameters.</summary>
     /// <exception cref="ArgumentException">The options are wrong.</exception>
-    public static IOptimizer Create(TrainingOptions options, IReadOnlyList<TrainableParameter> parameters)
+    public static IOptimizer Create(TrainingOptions options, IReadOnlyList<TrainableParameter> parameters) => Factory(options)(ParameterGroups.Of(parameters, options));
+
+    /// <summary>The same optimizer, which moves the parameters of each block within the backward pass of an objective.</summary>
+    /// <inheritdoc cref="Create"/>
+    public static IOptimizer CreateInBackward(TrainingOptions options, CausalLanguageModel model, IReadOnlyList<TrainableParameter> parameters, SupervisedObjective objective)
+    {
+        var optimizer = new OptimizerInBackward(model, ParameterGroups.Of(parameters, options), Factory(options));
+        objective.BlockLearned = optimizer.BlockLearned;
+        return optimizer;
+    }
+
+    private static Func<IReadOnlyList<ParameterGroup>, IOptimizer> Factory(TrainingOptions options)
     {
         var problems = options.Optimizer.Problems().ToList();
         return problems.Count == 0
-            ? MasterWeights.Around(ParameterGroups.Of(parameters, options), groups => ByName[options.Optimizer.Name].Create(groups, options.Optimizer))
+            ? groups => MasterWeights.Around(groups, own => ByName[options.Optimizer.Name].Create(own, options.Optimizer))
             : throw new ArgumentException(string.Join(" ", problems), nameof(options));
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Platform.Data.Collation;
 using Platform.FineTuning.Memory;
 using Platform.Modeling;
@@ -12,6 +13,9 @@ namespace Platform.FineTuning.Supervised;
 /// </summary>
 public sealed class SupervisedObjective(CausalLanguageModel model, IReadOnlyList<SupervisedExample> rows) : IObjective
 {
+    /// <inheritdoc cref="BlockwisePass.BlockLearned"/>
+    public Action<int>? BlockLearned { get; set; }
+
     public int RowCount => rows.Count;
 
     public long Count(IReadOnlyList<int> numbers) => numbers.Sum(number => (long)rows[number].SupervisedTokens);
@@ -19,15 +23,24 @@ public sealed class SupervisedObjective(CausalLanguageModel model, IReadOnlyList
     /// <summary>What the backward pass computes again instead of keeping it.</summary>
     public Checkpointing Checkpointing { get; init; }
 
+    /// <summary>Label smoothing of the loss that is learned, as transformers' LabelSmoother; the measured one has none.</summary>
+    public double LabelSmoothing { get; init; }
+
+    /// <summary>What is added to embeddings while learning; null: nothing.</summary>
+    public EmbeddingNoise? Noise { get; init; }
+
     public LossSum Learn(IReadOnlyList<int> numbers, double weight)
     {
+        var start = Stopwatch.GetTimestamp();
         using var batch = Batch(numbers);
+        var dataWait = Stopwatch.GetElapsedTime(start);
+        using var noise = Noise?.On(model);
         using var context = model.PrepareForward(batch.Ids, batch.AttentionMask, batch.PositionIds);
-        using var pass = new BlockwisePass(model, context, Checkpointing);
+        using var pass = new BlockwisePass(model, context, Checkpointing) { BlockLearned = BlockLearned };
         using var hidden = pass.Forward(batch.Ids);                            // [batch, positions, hidden]
         using var learned = Learned(hidden, batch);                            // [count, hidden]
         using var gradient = empty_like(learned, requires_grad: false);
-        var loss = new ChunkedCrossEntropy(model).Learn(learned, batch.Targets, weight, gradient);
+        var loss = new ChunkedCrossEntropy(model, LabelSmoothing).Learn(learned, batch.Targets, weight, gradient);
         if (learned.requires_grad) autograd.backward([learned], [gradient]);
 
         // It belongs to the mean, so it counts once per token here and is divided with the rest.
@@ -42,7 +55,7 @@ public sealed class SupervisedObjective(CausalLanguageModel model, IReadOnlyList
         }
 
         pass.Backward();
-        return new(loss, batch.Count, batch.Tokens);
+        return new(loss, batch.Count, batch.Tokens) { DataWait = dataWait };
     }
 
     public LossSum Measure(IReadOnlyList<int> numbers)

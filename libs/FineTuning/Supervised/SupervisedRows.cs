@@ -1,5 +1,6 @@
 using Platform.Data.Collation;
 using Platform.Data.Formats;
+using Platform.Data.Statistics;
 using Platform.Modeling.ChatTemplates;
 
 namespace Platform.FineTuning.Supervised;
@@ -9,14 +10,8 @@ namespace Platform.FineTuning.Supervised;
 /// <param name="LeftOut">How many rows had nothing to learn within the length.</param>
 public sealed record SupervisedRows(IReadOnlyList<SupervisedExample> Rows, int LeftOut)
 {
-    /// <summary>How many rows were longer than the length, among them those left out.</summary>
-    public int Cut { get; init; }
-
-    /// <summary>How many tokens the rows had before they were cut.</summary>
-    public long Tokens { get; init; }
-
-    /// <summary>How many of them were cut off.</summary>
-    public long TokensCut { get; init; }
+    /// <summary>How long the rows were before they were cut, and how much of them is learned.</summary>
+    public TokenStatistics Tokens { get; init; } = new();
 
     /// <summary>Reads JSON lines.</summary>
     /// <exception cref="BadRowsException">Rows cannot be read, or the chat template refuses them.</exception>
@@ -43,7 +38,8 @@ public sealed record SupervisedRows(IReadOnlyList<SupervisedExample> Rows, int L
         private readonly List<SupervisedExample> _rows = [];
         private readonly List<RowProblem> _problems = [];
         private long _refused;
-        private SupervisedRows _counts = new([], 0);
+        private readonly TokenStatistics _tokens = new();
+        private int _leftOut;
 
         public void Add(IRow row, long line)
         {
@@ -52,14 +48,8 @@ public sealed record SupervisedRows(IReadOnlyList<SupervisedExample> Rows, int L
                 var whole = encoder.Whole(row);
                 var fitted = encoder.Fitted(row, whole);
                 if (fitted is not null) _rows.Add(fitted);
-                var excess = Math.Max(0, whole.Length - encoder.MaxLength);
-                _counts = _counts with
-                {
-                    LeftOut = _counts.LeftOut + (fitted is null ? 1 : 0),
-                    Cut = _counts.Cut + (excess > 0 ? 1 : 0),
-                    Tokens = _counts.Tokens + whole.Length,
-                    TokensCut = _counts.TokensCut + excess,
-                };
+                else _leftOut++;
+                _tokens.Add(whole, fitted);
             }
             catch (TemplateException refusal)
             {
@@ -68,7 +58,7 @@ public sealed record SupervisedRows(IReadOnlyList<SupervisedExample> Rows, int L
         }
 
         public SupervisedRows Build(RowReadReport report) => report.BadRows + _refused == 0
-            ? _counts with { Rows = _rows }
+            ? new SupervisedRows(_rows, _leftOut) { Tokens = _tokens }
             : throw new BadRowsException(report.BadRows + _refused, [.. report.Problems.Concat(_problems).OrderBy(problem => problem.Line).Take(RowReadReport.KeptProblems)]);
     }
 }

@@ -30,6 +30,12 @@ public sealed class CausalTask : TaskModel
     public override async Task<TaskRows> ReadAsync(Stream content, IRowFormat format, CancellationToken stop)
     {
         var dataset = await SupervisedRows.ReadAsync(content, format, Encoder, stop);
-        return new(new SupervisedObjective(Model, PackedRows.Of(dataset.Rows, Packing, Source.MaxLength)) { Checkpointing = Source.Training.Checkpointing }, dataset.LeftOut);
+        var objective = new SupervisedObjective(Model, PackedRows.Of(dataset.Rows, Packing, Source.MaxLength))
+        {
+            Checkpointing = Source.Training.Checkpointing,
+            LabelSmoothing = Source.Training.LabelSmoothing,
+            Noise = Source.Training.NeftuneAlpha > 0 ? new(Source.Training.NeftuneAlpha) : null,
+        };
+        return new(objective, dataset.LeftOut) { Tokens = dataset.Tokens };
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Platform.Quantization.Awq;
 using Platform.Quantization.Gptq;
 
 namespace Platform.Quantization.Checkpoints;
@@ -14,6 +15,7 @@ public static class WeightFormats
     {
         ["bitsandbytes"] = BitsAndBytesSection.Read,
         ["gptq"] = GptqFormat.Parse,
+        ["awq"] = AwqFormat.Parse,
     };
 
     /// <summary>The format; null when the model is not quantized.</summary>

@@ -38,6 +38,14 @@ public unsafe ref struct OperatorCall
         return Push((ulong)list);
     }
 
+    /// <summary>An argument of type <c>int[]</c> or <c>SymInt[]</c>.</summary>
+    public OperatorCall Ints(params scoped ReadOnlySpan<long> values)
+    {
+        Succeed(StableAbi.torch_new_list_reserve_size((nuint)values.Length, out var list));
+        foreach (var value in values) Succeed(StableAbi.torch_list_push_back(list, (ulong)value));
+        return Push((ulong)list);
+    }
+
     /// <summary>An argument of type <c>int</c> or <c>SymInt</c>.</summary>
     public OperatorCall Int(long value) => Push((ulong)value);
 

@@ -21,7 +21,7 @@ public static class SpecValidation
         Dataset(problems, spec.Dataset);
         Decimal(problems, "spec.dataset.split.validation", spec.Dataset.Split.Validation, 0, 1, "0.1", belowMax: true);
         Method(problems, spec.Method, quantizes: spec.Quantize is { Count: > 0 });
-        Training(problems, spec.Training);
+        TrainingValidation.Check(problems, spec.Training);
         Range(problems, "spec.resources.nodes", spec.Resources.Nodes, 1, 1);
         Range(problems, "spec.resources.gpusPerNode", spec.Resources.GpusPerNode, 0, 16);
         Range(problems, "spec.checkpoints.everySteps", spec.Checkpoints.EverySteps, 1, 1_000_000_000);
@@ -59,24 +59,6 @@ public static class SpecValidation
 
         if (quantizes && MethodCatalog.Of(method) is { IsMergeable: false })
             problems.Add($"spec.quantize is set, and what the method {method.Type} trains cannot become part of the weights that are quantized; remove spec.quantize, or choose another method, for example lora.");
-    }
-
-    private static void Training(List<string> problems, TrainingSpec training)
-    {
-        if (training.Epochs is null == training.MaxSteps is null)
-            problems.Add("spec.training must set exactly one of epochs (1 to 1000) and maxSteps (1 or more).");
-        if (training.Epochs is { } epochs) Range(problems, "spec.training.epochs", epochs, 1, 1000);
-        if (training.MaxSteps is { } steps) Range(problems, "spec.training.maxSteps", steps, 1, 1_000_000_000);
-        Range(problems, "spec.training.batchSize", training.BatchSize, 1, 4096);
-        Range(problems, "spec.training.gradientAccumulation", training.GradientAccumulation, 1, 1024);
-        Range(problems, "spec.training.maxLength", training.MaxLength, 8, 131072);
-        Range(problems, "spec.training.seed", training.Seed, 0, long.MaxValue);
-        Decimal(problems, "spec.training.learningRate", training.LearningRate, 0, 1, "2e-4", aboveMin: true);
-        Decimal(problems, "spec.training.warmupRatio", training.WarmupRatio, 0, 1, "0.03", belowMax: true);
-        Decimal(problems, "spec.training.weightDecay", training.WeightDecay, 0, 1, "0.01");
-        Decimal(problems, "spec.training.maxGradNorm", training.MaxGradNorm, 0, 1e6, "1.0");
-        OneOf(problems, "spec.training.schedule", training.Schedule, ["constant", "linear", "cosine"]);
-        OneOf(problems, "spec.training.precision", training.Precision, ["auto", "fp32", "bf16"]);
     }
 
     private static void Target(List<string> problems, QuantizeSpec target)

@@ -6,7 +6,7 @@ using Platform.Data.Statistics;
 
 namespace Platform.Datasets.Api;
 
-/// <summary>A source's rows after checking: in canonical form, split into two files, with their digest. Only split keys are held in memory.</summary>
+/// <summary>A source's rows after checking: in canonical form, split into two files, with their digest. Of every row only its key of 16 bytes is held in memory.</summary>
 internal sealed class CheckedRows
 {
     private const int LengthBytes = sizeof(int);

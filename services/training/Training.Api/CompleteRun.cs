@@ -11,7 +11,7 @@ namespace Platform.Training.Api;
 /// Records how a run ended. The first success is final; a failure gives way to a later success of the same spec, because the operator may
 /// have tried again.
 /// </summary>
-internal sealed class CompleteRun(Transactions<TrainingDbContext> transactions, TimeProvider time)
+internal sealed class CompleteRun(Transactions<TrainingDbContext> transactions, RunGauges gauges, TimeProvider time)
 {
     public async Task<TrainingRun> RunAsync(CompleteRunRequest request, CancellationToken cancellation)
     {
@@ -26,6 +26,7 @@ internal sealed class CompleteRun(Transactions<TrainingDbContext> transactions, 
             problems.Require(Uri.TryCreate(artifact?.Uri, UriKind.Absolute, out _), $"result.checkpoint.{field}.uri is '{artifact?.Uri}'; it must look like s3://bucket/folder/.");
         }
         problems.Refuse();
+        gauges.End(runId);
         var now = time.Now();
         return await transactions.RunAsync(
             async database =>

@@ -12,7 +12,7 @@ namespace Platform.Training.Api;
 /// Takes a worker's report. Reports order by (attempt, step): one that is not newer than what is known changes nothing, and neither does one
 /// that arrives after the run has ended. A later attempt may begin at an earlier step, where its checkpoint was.
 /// </summary>
-internal sealed class ReportProgress(Transactions<TrainingDbContext> transactions, RunTokens tokens, TimeProvider time)
+internal sealed class ReportProgress(Transactions<TrainingDbContext> transactions, RunTokens tokens, RunGauges gauges, TimeProvider time)
 {
     private static readonly TimeSpan BetweenEvents = TimeSpan.FromSeconds(1);
 
@@ -34,6 +34,7 @@ internal sealed class ReportProgress(Transactions<TrainingDbContext> transaction
                 var run = await database.RequireAsync(runId, request.SpecDigest, context.CancellationToken);
                 if (run.State != RunStates.Running || !IsNewer(progress, ProtoJson.Read<Progress>(run.Progress))) return;
                 run.Progress = ProtoJson.Write(progress);
+                gauges.Report(runId, run.Job, progress);
                 if (now - run.ProgressToldAt < BetweenEvents) return;
                 run.ProgressToldAt = now;
                 await database.TellAsync(

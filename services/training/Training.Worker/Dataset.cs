@@ -19,6 +19,7 @@ internal static class Dataset
         {
             var dataset = await model.ReadAsync(content, RowFormats.Get(format), stop);
             if (dataset.LeftOut > 0) run.Log($"{dataset.LeftOut} of {dataset.LeftOut + dataset.Objective.RowCount} rows of {field} were left out: nothing to learn stands within max_length");
+            if (dataset.Tokens is { } tokens) run.Log($"{field}: {tokens}");
             return dataset;
         }
         catch (BadRowsException bad)

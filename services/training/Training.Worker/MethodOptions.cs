@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Google.Protobuf;
+using Platform.FineTuning.Optimizers;
 using Platform.Modeling.Tokenization;
 using Platform.Peft;
 using Platform.Peft.AdaLora;
@@ -35,6 +36,10 @@ internal static class MethodOptions
             return null;
         }
     }
+
+    /// <summary>LoRA+ is the optimizer's: up-projections learn faster.</summary>
+    public static OptimizerOptions Optimizer(TrainingSpec spec, OptimizerOptions asked) =>
+        spec.Method is { LoraPlusRatio: > 0 } method ? asked with { LoraPlusRatio = method.LoraPlusRatio } : asked;
 
     /// <summary>Adds the run's number of steps and the tokens of a text, where the method needs them.</summary>
     public static AdapterOptions For(this AdapterOptions options, long totalSteps, Tokenizer tokenizer) => options switch

@@ -1,5 +1,6 @@
 using Platform.FineTuning;
 using Platform.Protos.Training.V1;
+using Platform.Torch;
 using Platform.Workers;
 
 namespace Platform.Training.Worker;
@@ -14,6 +15,14 @@ internal sealed class ProgressReports(WorkerRun run) : IAsyncDisposable
         (invoker, report, options) => new TrainingService.TrainingServiceClient(invoker).ReportProgressAsync(report, options).ResponseAsync);
 
     private long? _reported;
+    private Measurement? _measured;
+
+    /// <summary>Goes with the next report of a step.</summary>
+    public void Report(Measurement measurement)
+    {
+        _measured = measurement;
+        run.Log($"step {measurement.Step}  validation loss {measurement.Loss:f4}{(measurement.IsBest ? ", the lowest so far" : "")}");
+    }
 
     public void Report(TrainingProgress progress)
     {
@@ -40,6 +49,11 @@ internal sealed class ProgressReports(WorkerRun run) : IAsyncDisposable
                 EtaSeconds = (long)Math.Ceiling(progress.Remaining.TotalSeconds),
                 Tokens = progress.Tokens,
                 Attempt = run.Attempt,
+                ValidationLoss = _measured?.Loss ?? 0,
+                ValidationStep = _measured?.Step ?? 0,
+                DataWaitShare = progress.DataWait / progress.Took,
+                MemoryBytes = ProcessMemory.ResidentBytes,
+                SkippedSteps = progress.SkippedSteps,
             },
         });
     }

@@ -9,9 +9,9 @@ namespace Platform.Training.Worker;
 
 /// <summary>
 /// A run's checkpoints in the store: <c>checkpoints/step-N/state/</c> and then, last, <c>checkpoints/step-N/complete.json</c>.
-/// Without the latter, or with another spec's, a checkpoint does not count.
+/// Without the latter, or made from something else, a checkpoint does not count.
 /// </summary>
-internal sealed class RunCheckpoints(WorkerRun run, int keep)
+internal sealed class RunCheckpoints(WorkerRun run, RunIdentity identity, int keep)
 {
     private const string Marker = "complete.json";
 
@@ -20,9 +20,9 @@ internal sealed class RunCheckpoints(WorkerRun run, int keep)
 
     private readonly ArtifactUri _folder = run.Output.Combine("checkpoints/");
 
-    private sealed record Completion(string SpecDigest, string StateSha256);
+    private sealed record Completion(string StateSha256);
 
-    /// <summary>Makes a state durable, then lets go of the oldest beyond the number to keep.</summary>
+    /// <summary>Makes a state durable, then lets go of the oldest beyond the number to keep; the one with the lowest validation loss stays besides.</summary>
     public async Task SaveAsync(TrainingState state)
     {
         using var limit = new CancellationTokenSource(UploadLimit);
@@ -31,26 +31,30 @@ internal sealed class RunCheckpoints(WorkerRun run, int keep)
         var folder = _folder.Combine($"step-{state.Step}/");
         await run.Store.DeleteAsync(folder.Combine(Marker), limit.Token);
         var uploaded = await ArtifactFolder.UploadAsync(run.Store, local, folder.Combine("state/"), limit.Token);
-        using var marker = new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(new Completion(run.SpecDigest, uploaded.Sha256)));
+        using var marker = new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(new Completion(uploaded.Sha256)));
         await run.Store.PutAsync(folder.Combine(Marker), marker, PutCondition.Overwrite, limit.Token);
         Directory.Delete(local, recursive: true);
         run.Log($"checkpoint of step {state.Step} saved");
-        foreach (var (_, old) in (await CompleteAsync(limit.Token)).Skip(keep)) await DeleteAsync(old, limit.Token);
+        var best = state.Progress.Validation.BestStep;
+        foreach (var (_, old) in (await CompleteAsync(limit.Token)).Where(kept => kept.Step != best).Skip(keep)) await DeleteAsync(old, limit.Token);
     }
 
-    /// <summary>The newest state of this spec that is complete and intact; null when there is none.</summary>
+    /// <summary>The state of a step that was saved before.</summary>
+    /// <exception cref="ArtifactNotFoundException">There is none.</exception>
+    public async Task<TrainingState> ReadAsync(long step, CancellationToken stop) => await ReadAsync(step, _folder.Combine($"step-{step}/"), stop);
+
+    /// <summary>The newest state of this run that is complete and intact; null when there is none.</summary>
     public async Task<TrainingState?> NewestAsync(CancellationToken stop)
     {
         foreach (var (step, folder) in await CompleteAsync(stop))
         {
             try
             {
-                if (await CompletionOfAsync(folder, stop) is not { } completion || completion.SpecDigest != run.SpecDigest) continue;
-                var local = Path.Combine(run.Scratch, $"resumed-{step}");
-                await ArtifactFolder.DownloadAsync(run.Store, folder.Combine("state/"), completion.StateSha256, local, stop);
-                var state = CheckpointFolder.Read(local);
-                Directory.Delete(local, recursive: true);
-                return state;
+                var state = await ReadAsync(step, folder, stop);
+                var differences = identity.DifferencesFrom(state.Identity);
+                if (differences.Count == 0) return state;
+                state.Dispose();
+                run.Log($"the checkpoint of step {step} is left aside: {string.Join("; ", differences)}");
             }
             catch (Exception e) when (e is DigestMismatchException or ArtifactNotFoundException or CheckpointException or InvalidDataException or JsonException)
             {
@@ -59,6 +63,16 @@ internal sealed class RunCheckpoints(WorkerRun run, int keep)
         }
 
         return null;
+    }
+
+    private async Task<TrainingState> ReadAsync(long step, ArtifactUri folder, CancellationToken stop)
+    {
+        var completion = await CompletionOfAsync(folder, stop) ?? throw new InvalidDataException($"'{folder}{Marker}' is empty.");
+        var local = Path.Combine(run.Scratch, $"resumed-{step}");
+        await ArtifactFolder.DownloadAsync(run.Store, folder.Combine("state/"), completion.StateSha256, local, stop);
+        var state = CheckpointFolder.Read(local);
+        Directory.Delete(local, recursive: true);
+        return state;
     }
 
     /// <summary>Checkpoints with their marker, newest first.</summary>

@@ -20,6 +20,8 @@ internal static class SourceModel
             Adapters = adapters,
             Dtype = options.Precision,
             MaxLength = options.MaxLength,
+            Packing = options.Packing,
+            Encoding = new() { Learned = options.Learned },
             LabelNames = spec.LabelNames,
             Training = options.Training,
             Seed = options.Training.Seed,

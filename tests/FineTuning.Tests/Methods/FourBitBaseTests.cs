@@ -8,6 +8,7 @@ using Platform.Peft.Layers;
 using Platform.Peft.Lora;
 using Platform.Peft.Tests;
 using Platform.Quantization.Checkpoints;
+using Platform.Quantization.Int8;
 using Platform.Quantization.Nf4;
 using static TorchSharp.torch;
 
@@ -57,6 +58,19 @@ public sealed class FourBitBaseTests : IDisposable
         var expected = Nf4Quantizer.Dequantize(Nf4Quantizer.Quantize(quantized.Dequantized().add(((LoraUpdate)update).Delta()), new Nf4Options()));
         adapter.MergeForGood();
         Assert.Equal(0, Difference(expected, quantized.Dequantized()));
+    }
+
+    [Fact]
+    public void EightBitsAreMergedAndRestoredToo()
+    {
+        var (weight, change) = (randn([8, 16], generator: new Generator(1)), randn([8, 16], generator: new Generator(2)));
+        using var layer = new Int8Linear(RowwiseInt8.Quantize(weight), null);
+        var before = layer.Dequantized();
+        using var copy = layer.Copy();
+        layer.AddToWeight(change);
+        Assert.Equal(0, Difference(RowwiseInt8.Quantize(before.add(change)).Dequantize(), layer.Dequantized()));
+        copy.Restore();
+        Assert.Equal(0, Difference(before, layer.Dequantized()));
     }
 
     [Theory]

@@ -74,9 +74,10 @@ public sealed class SupervisedEncoderTests
 
         var encoded = SupervisedRows.Of(rows, new SupervisedEncoder(Tokens, 8));
 
-        Assert.Equal((2, 1, 2), (encoded.Rows.Count, encoded.LeftOut, encoded.Cut));
-        Assert.Equal(rows.Sum(row => whole.Encode(row)!.Length), encoded.Tokens);
-        Assert.Equal(rows.Sum(row => Math.Max(0, whole.Encode(row)!.Length - 8)), encoded.TokensCut);
+        var lengths = rows.Select(row => whole.Encode(row)!.Length).ToList();
+        Assert.Equal((2, 1, 2.0 / 3), (encoded.Rows.Count, encoded.LeftOut, encoded.Tokens.TruncatedShare));
+        Assert.Equal((lengths.Sum(), lengths.Max()), (encoded.Tokens.Lengths.Total, encoded.Tokens.Lengths.Longest));
+        Assert.Equal((double)(lengths[1] + lengths[2] - 8) / lengths.Sum(), encoded.Tokens.LostShare);
     }
 
     [Fact]

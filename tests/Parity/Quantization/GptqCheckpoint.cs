@@ -28,7 +28,7 @@ internal static class GptqCheckpoint
     }
 
     /// <summary>What is written of the loaded layers is what was read.</summary>
-    private static void Written(Comparison comparison, GoldenCase golden, CausalLanguageModel model)
+    public static void Written(Comparison comparison, GoldenCase golden, CausalLanguageModel model)
     {
         using var scope = NewDisposeScope();
         using var stored = ModelFolder.Open(golden.PathOf("model"));
@@ -88,7 +88,7 @@ internal static class GptqCheckpoint
     private static CausalLanguageModel Load(GoldenCase golden, ScalarType dtype) =>
         PretrainedModel.Load<CausalLanguageModel>(golden.PathOf("base"), CPU, new LoadOptions { Dtype = dtype });
 
-    private static Tensor Logits(CausalLanguageModel model, Tensor ids)
+    public static Tensor Logits(CausalLanguageModel model, Tensor ids)
     {
         using var noGradients = no_grad();
         return model.Logits(ids);

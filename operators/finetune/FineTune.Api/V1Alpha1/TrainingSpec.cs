@@ -9,12 +9,42 @@ public sealed record TrainingSpec
     public int GradientAccumulation { get; init; } = 1;
     public string LearningRate { get; init; } = "2e-4";
     public string Schedule { get; init; } = "cosine";
-    public string WarmupRatio { get; init; } = "0.03";
+    public string? WarmupRatio { get; init; }
+    public long? WarmupSteps { get; init; }
+    public string? MinLearningRate { get; init; }
+    public string? MinLearningRateRatio { get; init; }
+    public string? Cycles { get; init; }
+    public string? Power { get; init; }
+    public long? Timescale { get; init; }
+    public string? DecayRatio { get; init; }
+    public string Optimizer { get; init; } = "adamw";
+    public string? Beta1 { get; init; }
+    public string? Beta2 { get; init; }
+    public string? Epsilon { get; init; }
+    public string? Momentum { get; init; }
+    public int? GaloreRank { get; init; }
     public string WeightDecay { get; init; } = "0";
     public string MaxGradNorm { get; init; } = "1";
     public int MaxLength { get; init; } = 512;
     public string Precision { get; init; } = "auto";
+    public string GradientCheckpointing { get; init; } = "none";
+    public string Packing { get; init; } = "none";
+    public string Loss { get; init; } = "completion";
+    public string LabelSmoothing { get; init; } = "0";
+    public string NeftuneAlpha { get; init; } = "0";
+    public long EvalEverySteps { get; init; }
+    public EarlyStoppingSpec? EarlyStopping { get; init; }
+    public bool LoadBestModelAtEnd { get; init; }
+    public string AverageDecay { get; init; } = "0";
+    public string DivergenceFactor { get; init; } = "3";
     public long Seed { get; init; } = 42;
+}
+
+/// <summary>When a validation loss that no longer falls ends training.</summary>
+public sealed record EarlyStoppingSpec
+{
+    public int Patience { get; init; } = 3;
+    public string MinDelta { get; init; } = "0";
 }
 
 /// <summary>How often training saves its state.</summary>

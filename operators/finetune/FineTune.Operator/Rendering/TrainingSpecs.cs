@@ -20,7 +20,7 @@ internal static class TrainingSpecs
             Validation = dataset.Validation?.ToProto(),
             Format = spec.Dataset.Format,
             Method = MethodOf(spec.Method),
-            Hyperparameters = HyperparametersOf(spec.Training),
+            Hyperparameters = TrainingHyperparameters.Of(spec.Training),
             Checkpoints = new() { EverySteps = spec.Checkpoints.EverySteps, Keep = spec.Checkpoints.Keep },
             OutputUri = Stage.Folder(run.Job.RunId, Stage.Train),
             LabelNames = { dataset.LabelNames ?? [] },
@@ -35,24 +35,4 @@ internal static class TrainingSpecs
         AdapterConfig = MethodCatalog.Of(method) is { } known ? Struct.Parser.ParseJson(known.Configuration(method).ToJsonString()) : null,
         LoraPlusRatio = method.Lora?.LoraPlusRatio is { } ratio ? SpecValidation.Number(ratio) : 0,
     };
-
-    private static Hyperparameters HyperparametersOf(Api.V1Alpha1.TrainingSpec training)
-    {
-        var rendered = new Hyperparameters
-        {
-            BatchSize = training.BatchSize,
-            GradientAccumulation = training.GradientAccumulation,
-            LearningRate = SpecValidation.Number(training.LearningRate),
-            Schedule = training.Schedule,
-            WarmupRatio = SpecValidation.Number(training.WarmupRatio),
-            WeightDecay = SpecValidation.Number(training.WeightDecay),
-            MaxGradNorm = SpecValidation.Number(training.MaxGradNorm),
-            MaxLength = training.MaxLength,
-            Precision = training.Precision,
-            Seed = (ulong)training.Seed,
-        };
-        if (training.MaxSteps is { } steps) rendered.MaxSteps = steps;
-        else rendered.Epochs = training.Epochs!.Value;
-        return rendered;
-    }
 }
