@@ -26,12 +26,12 @@ internal static class EstimateBench
     private const double Target = 0.05;
     private const int Steps = 3;
 
-    private static readonly JsonObject Llama = new() { ["model_type"] = "llama", ["architectures"] = new JsonArray("LlamaForCausalLM"), ["vocab_size"] = 32_000, ["hidden_size"] = 512, ["intermediate_size"] = 1376, ["num_hidden_layers"] = 8, ["num_attention_heads"] = 8, ["num_key_value_heads"] = 8, ["tie_word_embeddings"] = false };
-    private static readonly JsonObject Grouped = new() { ["model_type"] = "qwen2", ["architectures"] = new JsonArray("Qwen2ForCausalLM"), ["vocab_size"] = 16_000, ["hidden_size"] = 640, ["intermediate_size"] = 1728, ["num_hidden_layers"] = 6, ["num_attention_heads"] = 10, ["num_key_value_heads"] = 2, ["tie_word_embeddings"] = true };
-    private static readonly JsonObject Opt = new() { ["model_type"] = "opt", ["architectures"] = new JsonArray("OPTForCausalLM"), ["vocab_size"] = 32_000, ["hidden_size"] = 512, ["ffn_dim"] = 2048, ["num_hidden_layers"] = 8, ["num_attention_heads"] = 8, ["max_position_embeddings"] = 1024, ["word_embed_proj_dim"] = 512, ["dropout"] = 0.0, ["attention_dropout"] = 0.0 };
-    private static readonly JsonObject Lora = new() { ["peft_type"] = "LORA", ["r"] = 16, ["lora_alpha"] = 32, ["target_modules"] = new JsonArray("q_proj", "v_proj") };
-    private static readonly JsonObject LoraEverywhere = new() { ["peft_type"] = "LORA", ["r"] = 16, ["lora_alpha"] = 32, ["target_modules"] = "all-linear" };
-    private static readonly JsonObject Prompt = new() { ["peft_type"] = "PROMPT_TUNING", ["num_virtual_tokens"] = 32, ["task_type"] = "CAUSAL_LM" };
+    private const string Llama = """{"model_type": "llama", "architectures": ["LlamaForCausalLM"], "vocab_size": 32000, "hidden_size": 512, "intermediate_size": 1376, "num_hidden_layers": 8, "num_attention_heads": 8, "num_key_value_heads": 8, "tie_word_embeddings": false}""";
+    private const string Qwen2 = """{"model_type": "qwen2", "architectures": ["Qwen2ForCausalLM"], "vocab_size": 16000, "hidden_size": 640, "intermediate_size": 1728, "num_hidden_layers": 6, "num_attention_heads": 10, "num_key_value_heads": 2, "tie_word_embeddings": true}""";
+    private const string Opt = """{"model_type": "opt", "architectures": ["OPTForCausalLM"], "vocab_size": 32000, "hidden_size": 512, "ffn_dim": 2048, "num_hidden_layers": 8, "num_attention_heads": 8, "max_position_embeddings": 1024, "word_embed_proj_dim": 512, "dropout": 0.0, "attention_dropout": 0.0}""";
+    private const string Lora = """{"peft_type": "LORA", "r": 16, "lora_alpha": 32, "target_modules": ["q_proj", "v_proj"]}""";
+    private const string LoraEverywhere = """{"peft_type": "LORA", "r": 16, "lora_alpha": 32, "target_modules": "all-linear"}""";
+    private const string Prompt = """{"peft_type": "PROMPT_TUNING", "num_virtual_tokens": 32, "task_type": "CAUSAL_LM"}""";
 
     private static readonly Setting[] Settings =
     [
@@ -44,8 +44,8 @@ internal static class EstimateBench
         new("Llama, LoRA on queries and values", Llama, Lora, "adamw", Checkpointing.Blocks, 4, 512),
         new("Llama, LoRA on all layers", Llama, LoraEverywhere, "adamw", Checkpointing.None, 4, 512),
         new("Llama, prompt tuning", Llama, Prompt, "adamw", Checkpointing.None, 4, 480),
-        new("Qwen2, tied, full, AdamW", Grouped, null, "adamw", Checkpointing.None, 4, 384),
-        new("Qwen2, tied, LoRA on all layers", Grouped, LoraEverywhere, "adamw", Checkpointing.Half, 8, 384),
+        new("Qwen2, tied, full, AdamW", Qwen2, null, "adamw", Checkpointing.None, 4, 384),
+        new("Qwen2, tied, LoRA on all layers", Qwen2, LoraEverywhere, "adamw", Checkpointing.Half, 8, 384),
         new("OPT, full, AdamW", Opt, null, "adamw", Checkpointing.None, 4, 512),
     ];
 
@@ -77,12 +77,12 @@ internal static class EstimateBench
 
     private static TrainingMemory Estimate(Setting setting)
     {
-        var model = ModelShape.Of(setting.Model);
+        var model = ModelShape.Of(Parse(setting.Model));
         return TrainingMemory.Of(model, new()
         {
             Rows = setting.Rows,
             Positions = setting.Positions,
-            Adapter = setting.Adapter is null ? null : AdapterConfigFigures.Of(model, setting.Adapter),
+            Adapter = setting.Adapter is null ? null : AdapterConfigFigures.Of(model, Parse(setting.Adapter)),
             Optimizer = setting.Optimizer switch { "sgd" => OptimizerKind.Sgd, "lion" => OptimizerKind.OneMoment, _ => OptimizerKind.AdamW },
             Kept = setting.Checkpointing switch { Checkpointing.None => KeptBlocks.All, Checkpointing.Half => KeptBlocks.LaterHalf, _ => KeptBlocks.Last },
         });
@@ -91,9 +91,9 @@ internal static class EstimateBench
     private static void Train(Setting setting)
     {
         using var random = Seeds.Generator(1, CPU);
-        using var model = PretrainedModel.Create<CausalLanguageModel>(setting.Model, CPU, ScalarType.Float32);
+        using var model = PretrainedModel.Create<CausalLanguageModel>(Parse(setting.Model), CPU, ScalarType.Float32);
         model.Initialize(random);
-        using var adapter = setting.Adapter is null ? null : Adapters.Attach(model, AdapterFiles.ReadOptions(setting.Adapter), random);
+        using var adapter = setting.Adapter is null ? null : Adapters.Attach(model, AdapterFiles.ReadOptions(Parse(setting.Adapter)), random);
         ITrainable trained = adapter is null ? new TrainedParameters([.. model.named_parameters().Select(pair => new TrainableParameter(pair.name, pair.parameter))]) : new TrainedAdapter(adapter);
         foreach (var (_, tensor) in trained.Parameters) tensor.requires_grad_();
         model.train();
@@ -117,5 +117,7 @@ internal static class EstimateBench
         return child.ExitCode == 0 ? long.Parse(printed, CultureInfo.InvariantCulture) : throw new InvalidOperationException($"Setting {index} failed with exit code {child.ExitCode}.");
     }
 
-    private sealed record Setting(string Name, JsonObject Model, JsonObject? Adapter, string Optimizer, Checkpointing Checkpointing, int Rows, int Positions);
+    private static JsonObject Parse(string json) => JsonNode.Parse(json)!.AsObject();
+
+    private sealed record Setting(string Name, string Model, string? Adapter, string Optimizer, Checkpointing Checkpointing, int Rows, int Positions);
 }

@@ -21,6 +21,8 @@ public sealed class TrainPhase(StageRunner runner, StageResults results, Trainin
         var spec = TrainingSpecs.Of(run);
         var result = await results.ReadAsync<TrainingResult>(spec.OutputUri, cancellation);
         if (result?.SpecDigest != spec.SpecDigest) result = null;
+        var isStarted = result is not null || run.Jobs.Any(owned => owned.Metadata.Name == StageNames.Of(run.Job, Stage, spec.SpecDigest));
+        if ((!isStarted || run.Status.Estimate is null) && await EstimateAsync(run, spec, cancellation) is { } tooMuch && !isStarted) return tooMuch;
         if (result?.Checkpoint is { } checkpoint)
         {
             if (!run.HeldBefore(Stage.Condition)) await CompleteAsync(result, cancellation);
@@ -29,8 +31,6 @@ public sealed class TrainPhase(StageRunner runner, StageResults results, Trainin
             return Outcome.Completed;
         }
 
-        var isStarted = run.Jobs.Any(owned => owned.Metadata.Name == StageNames.Of(run.Job, Stage, spec.SpecDigest));
-        if (!isStarted && await EstimateAsync(run, spec, cancellation) is { } tooMuch) return tooMuch;
         var outcome = await runner.RunAsync(run, new(
             Stage, spec.SpecDigest, JsonFormatter.Default.Format(spec), result?.Failure,
             token => StartAsync(run, spec, token),
