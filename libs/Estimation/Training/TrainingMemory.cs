@@ -8,7 +8,7 @@ namespace Platform.Estimation.Training;
 /// at the optimizer, when all gradients are.
 /// </summary>
 /// <param name="Weights">of the model and of what is trained beside it</param>
-/// <param name="Gradients">of everything that is trained</param>
+/// <param name="Gradients">of everything that is trained; of one block where its parameters move at once</param>
 /// <param name="OptimizerStates">moments, and the averaged weights where they are asked for</param>
 /// <param name="Activations">what the forward pass keeps</param>
 /// <param name="Logits">scores of the tokens that are looked at together, and the head's inputs</param>
@@ -30,7 +30,7 @@ public sealed record TrainingMemory(long Weights, long Gradients, long Optimizer
     {
         var trained = setup.Adapter?.Parameters ?? model.Parameters;
         var weights = model.Parameters * setup.ValueBytes + (setup.Adapter is null ? MasterCopy(setup, trained) : trained * WideBytes);
-        var gradients = trained * WideBytes;
+        var gradients = setup.MovesInBackward ? trained / Math.Max(1, model.Blocks.Layers) * WideBytes : trained * WideBytes;
         var states = StateBytes(setup, trained, model) + (setup.Averages ? trained * WideBytes : 0);
         var stacks = Stacks(model, setup).ToList();
         var activations = stacks.Sum(stack => stack.Kept) + stacks[^1].Stream; // the embedding's output

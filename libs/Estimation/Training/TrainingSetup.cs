@@ -19,6 +19,9 @@ public sealed record TrainingSetup
 
     public KeptBlocks Kept { get; init; } = KeptBlocks.All;
 
+    /// <summary>Whether a block's parameters move as soon as its gradients are there, and these go.</summary>
+    public bool MovesInBackward { get; init; }
+
     /// <summary>Whether gradients of earlier micro-batches lie there while a micro-batch runs.</summary>
     public bool AccumulatesGradients { get; init; }
 

@@ -78,6 +78,7 @@ internal sealed class EstimateMemory(IArtifactStore store)
                 "blocks" => KeptBlocks.Last,
                 _ => KeptBlocks.All,
             },
+            MovesInBackward = hyper.OptimizerInBackward,
             AccumulatesGradients = hyper.GradientAccumulation > 1,
             Averages = hyper.AverageDecay > 0,
         };
