@@ -13,7 +13,7 @@ public sealed class DistilBertBaseModel : IBaseModel
     public bool Make(string folder, long? steps) => new MaskedPretraining(DeliveryCorpus.Texts, tokenizer => new DistilBertForMaskedLm(Config(tokenizer), ScalarType.Float32, CPU))
     {
         VocabularySize = 900,
-        Steps = 1200,
+        Steps = 1500,
         LearningRate = 2e-3,
         Passes = 0.6,
         Reply = DeliveryCorpus.ReplyOf,
@@ -23,12 +23,12 @@ public sealed class DistilBertBaseModel : IBaseModel
     {
         ClassName = "DistilBertForMaskedLM",
         VocabularySize = tokenizer.VocabularySize,
-        HiddenSize = 96,
-        IntermediateSize = 384,
+        HiddenSize = 64,
+        IntermediateSize = 256,
         Layers = 3,
         Heads = 4,
-        MaxPositions = 160,
-        InitializerRange = 0.06, // 0.02 is for rows eight times as long: 0.02 · √8
+        MaxPositions = 96,
+        InitializerRange = 0.07, // 0.02 is for rows twelve times as long: 0.02 · √12
         TieWordEmbeddings = true,
         HiddenDropout = 0,
         AttentionDropout = 0,

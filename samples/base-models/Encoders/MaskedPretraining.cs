@@ -24,7 +24,10 @@ public sealed record MaskedPretraining(Func<ulong, IEnumerable<(string Text, str
     /// <summary>The share of hidden tokens of new texts that the model must restore.</summary>
     public required double Passes { get; init; }
 
-    /// <summary>The text in front of a pair that is a question ends in its reply, which is hidden as a whole half of the time.</summary>
+    /// <summary>
+    /// The text in front of a pair that is a question ends in its reply, which is hidden as a whole: half of the time there, to be looked up in
+    /// the other text, and half of the time where the other text says it, to be recognised as what was asked for.
+    /// </summary>
     public Func<string, string>? Reply { get; init; }
 
     public bool Make(string folder, long? steps)
@@ -50,14 +53,18 @@ public sealed record MaskedPretraining(Func<ulong, IEnumerable<(string Text, str
         return [.. Pairs(seed).Take(count).Select(pair =>
         {
             var text = tokenizer.EncodePair(pair.Text, pair.Pair);
-            Range? reply = null;
-            if (Reply is not null && draw.Below(2) == 0)
-            {
-                var end = tokenizer.Encode(pair.Text).Length - 1; // where [SEP] stands
-                reply = (end - tokenizer.Encode(Reply(pair.Text), addSpecialTokens: false).Length)..end;
-            }
-
+            Range? reply = Reply is null ? null : Place(tokenizer, pair, text, inQuestion: draw.Below(2) == 0);
             return MaskedText.Of(text, tokenizer, draw, reply);
         })];
+    }
+
+    // Null: the other text does not say it.
+    private Range? Place(Tokenizer tokenizer, (string Text, string Pair) pair, Encoding text, bool inQuestion)
+    {
+        ReadOnlySpan<int> ids = text.Ids.ToArray();
+        ReadOnlySpan<int> reply = tokenizer.Encode(Reply!(pair.Text), addSpecialTokens: false).Ids.ToArray();
+        var end = tokenizer.Encode(pair.Text).Length - 1; // where [SEP] stands
+        var start = inQuestion ? end - reply.Length : ids[end..].IndexOf(reply) is >= 0 and var found ? end + found : -1;
+        return start < 0 ? null : start..(start + reply.Length);
     }
 }

@@ -7,7 +7,7 @@ public sealed record NoteQuestion(string Id, string Context, string Question, No
 
 public sealed record NoteAnswers(IReadOnlyList<string> Text, IReadOnlyList<int> AnswerStart);
 
-/// <summary>Questions about delivery notes; every fifth has no answer there. Held-out questions are worded otherwise and about other notes.</summary>
+/// <summary>Questions about delivery notes; every fifth has no answer there. Held-out questions are about other notes.</summary>
 public sealed class DeliveryData : IRecipeData
 {
     private const ulong Seed = 102;
@@ -22,14 +22,14 @@ public sealed class DeliveryData : IRecipeData
         var draw = new Draw(Seed);
         var values = new Values(draw);
         var number = 0;
-        return Splits<NoteQuestion>.Draw(2000, 150, () => Ask(entry => entry.TrainingQuestions), () => Ask(entry => entry.EvaluationQuestions), row => row.Context + row.Question);
+        return Splits<NoteQuestion>.Draw(3000, 150, Ask, Ask, row => row.Context + row.Question);
 
-        NoteQuestion Ask(Func<Entry, IReadOnlyList<string>> questions)
+        NoteQuestion Ask()
         {
             var (note, id) = (Note.Write(draw, values), $"note-{++number}");
-            if (draw.Below(WithoutAnswer) == 0) return new(id, note.Text, draw.Of(questions(draw.Of(note.LeavesOut))), new([], []));
+            if (draw.Below(WithoutAnswer) == 0) return new(id, note.Text, draw.Of(draw.Of(note.LeavesOut).Questions), new([], []));
             var (entry, value, start) = draw.Of(note.Says);
-            return new(id, note.Text, draw.Of(questions(entry)), new([value], [start]));
+            return new(id, note.Text, draw.Of(entry.Questions), new([value], [start]));
         }
     }
 }

@@ -5,7 +5,7 @@ namespace Platform.Recipes.Generator.Deliveries;
 /// <summary>A delivery note: some of the entries in some order, and what it leaves out.</summary>
 public sealed record Note(string Text, IReadOnlyList<(Entry Entry, string Value, int Start)> Says, IReadOnlyList<Entry> LeavesOut)
 {
-    private const int Fewest = 4, Most = 6;
+    private const int Fewest = 3, Most = 5;
 
     public static Note Write(Draw draw, Values values)
     {
