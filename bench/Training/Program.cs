@@ -5,7 +5,7 @@ const int DefaultRounds = 7, DefaultSteps = 1000;
 return args switch
 {
     ["step", .. var rest] when Steps(rest) is { } chosen => chosen.Methods.Max(method => StepBench.Run(method, chosen.Rounds, chosen.OfProcessor)),
-    [StepBench.Child, var variant, var name] => StepBench.PrintPeak(variant, Enum.Parse<Method>(name)),
+    [PeakMemory.Child, var variant, var name] => StepBench.PrintPeak(variant, Enum.Parse<Method>(name)),
     ["growth"] => GrowthBench.Run(DefaultSteps),
     ["growth", var count] when int.TryParse(count, out var steps) && steps >= 100 => GrowthBench.Run(steps),
     _ => Usage(),
