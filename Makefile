@@ -3,6 +3,8 @@ CONFIG   ?= Release
 FIXTURES ?= tests/fixtures
 AREA     ?=
 JOB      ?= samples/quickstart/job.yaml
+MODEL    ?= llama
+TO       ?= samples/quickstart/model
 
 BUILD  = dotnet build -c $(CONFIG) -v quiet --nologo -clp:NoSummary
 LOCAL  = dotnet services/local/Platform.Local/bin/$(CONFIG)/net10.0/Platform.Local.dll
@@ -10,7 +12,7 @@ LOCAL  = dotnet services/local/Platform.Local/bin/$(CONFIG)/net10.0/Platform.Loc
 export DOTNET_CLI_TELEMETRY_OPTOUT = 1
 export DOTNET_NOLOGO = 1
 
-.PHONY: help build test deps quickstart run up down parity conformance base-model verify e2e clean
+.PHONY: help build test deps quickstart run up down parity conformance base-model recipes verify e2e clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,9 +49,13 @@ conformance: ## Replay the recorded Kubernetes scenarios against KUBECONFIG=file
 	@test -n "$(KUBECONFIG)" || { echo "make conformance needs KUBECONFIG=file, for example .platform/kubeconfig after 'make up'."; exit 2; }
 	@python3 $(FIXTURES)/kubernetes/replay.py --kubeconfig $(KUBECONFIG)
 
-base-model: ## Rebuild the sample's base model from its recipe (about ten minutes)
-	@$(BUILD) samples/quickstart/base-model
-	@OMP_NUM_THREADS=1 dotnet samples/quickstart/base-model/bin/$(CONFIG)/net10.0/Platform.Quickstart.BaseModel.dll samples/quickstart/model
+base-model: ## Rebuild a base model of the samples: MODEL=llama TO=folder (llama, bert, distilbert, opt, whisper, chatglm3)
+	@$(BUILD) samples/base-models
+	@OMP_NUM_THREADS=1 dotnet samples/base-models/bin/$(CONFIG)/net10.0/Platform.BaseModels.dll $(MODEL) $(TO)
+
+recipes: ## Run every recipe below samples/recipes on this machine; prints a line for each
+	@$(BUILD) services/local/Platform.Local
+	@LOCAL="$(LOCAL)" bash samples/recipes/run.sh
 
 e2e: ## Run the quickstart job through the embedded cluster as a test
 	@$(BUILD) tests/EndToEnd.Tests

@@ -15,6 +15,7 @@ internal static class GrowthBench
 
     public static int Run(int steps)
     {
+        TorchSharp.torch.set_num_threads(1); // a second one is not worth waiting for in a model this small
         var isMet = true;
         foreach (var method in Enum.GetValues<Method>())
         {

@@ -1,11 +1,13 @@
 using Platform.Training.Bench;
 
-// Usage: Training.Bench step [lora|full] [ROUNDS] [processor] | growth [STEPS]
+// Usage: Training.Bench step [lora|full] [ROUNDS] [processor] | estimate | growth [STEPS]
 const int DefaultRounds = 7, DefaultSteps = 1000;
 return args switch
 {
     ["step", .. var rest] when Steps(rest) is { } chosen => chosen.Methods.Max(method => StepBench.Run(method, chosen.Rounds, chosen.OfProcessor)),
     [PeakMemory.Child, var variant, var name] => StepBench.PrintPeak(variant, Enum.Parse<Method>(name)),
+    ["estimate"] => EstimateBench.Run(),
+    [EstimateBench.Child, var index] => EstimateBench.PrintPeak(int.Parse(index, System.Globalization.CultureInfo.InvariantCulture)),
     ["growth"] => GrowthBench.Run(DefaultSteps),
     ["growth", var count] when int.TryParse(count, out var steps) && steps >= 100 => GrowthBench.Run(steps),
     _ => Usage(),
@@ -27,6 +29,6 @@ static (Method[] Methods, int Rounds, bool OfProcessor)? Steps(string[] words)
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: Training.Bench step [lora|full] [ROUNDS] [processor] | growth [STEPS]");
+    Console.Error.WriteLine("usage: Training.Bench step [lora|full] [ROUNDS] [processor] | estimate | growth [STEPS]");
     return 2;
 }

@@ -18,7 +18,7 @@ public sealed class AFineTuneJobRunsToTheRegistry
     {
         await using var platform = new LocalPlatformProcess();
         await platform.StartAsync();
-        var manifest = QuickstartJob.Read("quickstart");
+        var manifest = SampleJob.Quickstart("quickstart");
         await platform.Jobs.ApplyAsync(manifest, default);
 
         var everySteps = manifest.Body["spec"]!["checkpoints"]!["everySteps"]!.GetValue<long>();

@@ -15,7 +15,7 @@ public sealed class BadInputIsRefusedBeforeAnythingRuns(BadInputIsRefusedBeforeA
     [Fact]
     public async Task AnInvalidJobIsRefusedWithAllItsProblemsAtOnce()
     {
-        var manifest = QuickstartJob.Read("invalid");
+        var manifest = SampleJob.Quickstart("invalid");
         var spec = manifest.Body["spec"]!;
         spec["dataset"] = null;
         spec["method"] = new JsonObject { ["type"] = "magic", ["lora"] = new JsonObject { ["rank"] = 0 } };
@@ -36,7 +36,7 @@ public sealed class BadInputIsRefusedBeforeAnythingRuns(BadInputIsRefusedBeforeA
     [Fact]
     public async Task EpochsAndMaxStepsTogetherAreRefused()
     {
-        var manifest = QuickstartJob.Read("both");
+        var manifest = SampleJob.Quickstart("both");
         manifest.Body["spec"]!["training"]!["epochs"] = 3;
         manifest.Body["spec"]!["training"]!["maxSteps"] = 100;
 
@@ -51,7 +51,7 @@ public sealed class BadInputIsRefusedBeforeAnythingRuns(BadInputIsRefusedBeforeA
     {
         var data = Path.Combine(Platform.Folder.Root, "broken.jsonl");
         await File.WriteAllLinesAsync(data, Enumerable.Range(1, 40).Select(line => line % 2 == 0 ? "{\"prompt\": \"Q\", \"completion\": \"A\"}" : $"{{\"prompt\": {line}}}"));
-        var manifest = QuickstartJob.Read("broken-data").WithDataset(data);
+        var manifest = SampleJob.Quickstart("broken-data").WithDataset(data);
         await Platform.Jobs.ApplyAsync(manifest, default);
 
         var job = await EndOf(manifest);
@@ -74,7 +74,7 @@ public sealed class BadInputIsRefusedBeforeAnythingRuns(BadInputIsRefusedBeforeA
         var weights = Path.Combine(model, "model.safetensors");
         await using (var stream = File.Open(weights, FileMode.Open)) stream.SetLength(stream.Length - 1000);
 
-        var manifest = QuickstartJob.Read("corrupt-model");
+        var manifest = SampleJob.Quickstart("corrupt-model");
         manifest.Body["spec"]!["model"]!["uri"] = "file:" + model;
         manifest.Body["spec"]!["register"]!["model"] = "never-registered";
         await Platform.Jobs.ApplyAsync(manifest, default);

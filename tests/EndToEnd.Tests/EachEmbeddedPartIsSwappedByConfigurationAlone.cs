@@ -46,7 +46,7 @@ public sealed class EachEmbeddedPartIsSwappedByConfigurationAlone(RabbitMqServer
     {
         await using var platform = new LocalPlatformProcess { Environment = { [setting] = value } };
         await platform.StartAsync();
-        var manifest = QuickstartJob.Read("swapped");
+        var manifest = SampleJob.Quickstart("swapped");
         var spec = manifest.Body["spec"]!;
         spec["training"]!.AsObject().Remove("epochs");
         spec["training"]!["maxSteps"] = 3;

@@ -12,7 +12,7 @@ public sealed class KubectlWorksBesideThePlatform
         await using var platform = new LocalPlatformProcess();
         await platform.StartAsync();
         var job = Path.Combine(platform.Folder.Root, "job.json");
-        var manifest = QuickstartJob.Read("kubectl");
+        var manifest = SampleJob.Quickstart("kubectl");
         manifest.Body["spec"]!["training"]!.AsObject().Remove("epochs");
         manifest.Body["spec"]!["training"]!["maxSteps"] = 3;
         manifest.Body["spec"]!["evaluate"]!.AsObject().Remove("gate");

@@ -73,6 +73,8 @@ public sealed class TheApiServerRefusesBadJobs(ServerWithTheCrd server) : IClass
     [InlineData("""{"training":{"epochs":1,"evalEverySteps":5,"earlyStopping":{"patience":0}}}""", "spec.training.earlyStopping.patience", "greater than or equal to 1")]
     [InlineData("""{"training":{"epochs":1,"divergenceFactor":"0.5"}}""", "spec.training.divergenceFactor", "above \"1\"")]
     [InlineData("""{"training":{"epochs":1,"gradientCheckpointing":"all"}}""", "spec.training.gradientCheckpointing", "\"blocks\"")]
+    [InlineData("""{"training":{"epochs":1,"optimizerInBackward":true}}""", "spec.training", "needs spec.training.maxGradNorm \"0\"")]
+    [InlineData("""{"training":{"epochs":1,"optimizerInBackward":true,"maxGradNorm":"0","gradientAccumulation":2}}""", "spec.training", "gradientAccumulation 1")]
     [InlineData("""{"resources":{"nodes":2}}""", "spec.resources.nodes", "less than or equal to 1")]
     [InlineData("""{"resources":{"memory":"lots"}}""", "spec.resources.memory", "such as \"16Gi\"")]
     [InlineData("""{"resources":{"cpu":"2x"}}""", "spec.resources.cpu", "such as \"2\"")]

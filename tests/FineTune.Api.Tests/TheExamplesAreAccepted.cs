@@ -16,6 +16,12 @@ public sealed partial class TheExamplesAreAccepted(ServerWithTheCrd server) : IC
     [Theory, MemberData(nameof(Methods))]
     public async Task TheJobOfEachMethod(string name) => await AssertAcceptedAsync(Text($"samples/methods/{name}/job.yaml"));
 
+    public static TheoryData<string> Recipes =>
+        [.. Directory.GetFiles(Path.Combine(RepositoryFolder.Root, "samples", "recipes"), "job.yaml", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(RepositoryFolder.Root, file)).Order(StringComparer.Ordinal)];
+
+    [Theory, MemberData(nameof(Recipes))]
+    public async Task TheJobOfEachRecipe(string file) => await AssertAcceptedAsync(Text(file));
+
     private async Task AssertAcceptedAsync(string yaml)
     {
         var (code, answer) = await server.CreateAsync(yaml);

@@ -17,6 +17,7 @@ internal sealed class ServicesDouble : CallInvoker
     {
         On<ResolveModelRequest>(request => new ResolveModelResponse { Model = new() { Uri = request.Uri, Base = Artifact("models/base/") } });
         On<ResolveDatasetRequest>(request => new ResolveDatasetResponse { Dataset = Dataset(request) });
+        On<EstimateMemoryRequest>(_ => new MemoryEstimate { PeakBytes = 3L << 30, WeightBytes = 1L << 30, Parameters = 1L << 28, TrainedParameters = 1 << 20 });
         On<StartRunRequest>(request => new TrainingRun { RunId = request.Spec.RunId, SpecDigest = request.Spec.SpecDigest });
         On<CompleteRunRequest>(_ => new TrainingRun());
         On<GetRunRequest>(request => new TrainingRun { RunId = request.RunId });

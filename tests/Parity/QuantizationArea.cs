@@ -11,12 +11,13 @@ public sealed class QuantizationArea : IParityArea
     public ParityVerdict Check(string casePath)
     {
         var name = Path.GetFileName(casePath);
-        if (name.StartsWith("gguf", StringComparison.Ordinal)) throw new UnsupportedCaseException("GGUF is not there yet");
-        if (name.Contains("optim_8bit", StringComparison.Ordinal)) throw new UnsupportedCaseException("8-bit optimizers are not there yet");
         if (File.Exists(Path.Combine(casePath, "memory.json"))) return MemoryTables.Check(casePath);
         using var golden = new GoldenCase(casePath);
         return golden.Names.Any(tensor => tensor.StartsWith("map.", StringComparison.Ordinal)) ? EightBitTensors.Check(golden)
+            : golden.Has("qmap1") ? EightBitOptimizers.Check(golden)
             : golden.Names.Any(tensor => tensor.EndsWith(".SCB", StringComparison.Ordinal)) ? Int8Layers.Check(golden)
+            : File.Exists(golden.PathOf("gguf.json")) ? GgufModel.Check(golden)
+            : golden.Json.ContainsKey("types") ? GgufBlocks.Check(golden)
             : golden.Has("H") ? GptqLayer.Check(golden)
             : golden.Names.Any(tensor => tensor.EndsWith(".qzeros_v2", StringComparison.Ordinal)) ? GptqPacks.Check(golden)
             : golden.Names.Any(tensor => tensor.EndsWith(".losses", StringComparison.Ordinal)) ? AwqLayer.Check(golden)

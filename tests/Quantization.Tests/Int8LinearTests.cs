@@ -47,6 +47,19 @@ public sealed class Int8LinearTests
     }
 
     [Fact]
+    public void AChangeIsMergedAndCanBeTakenBackBitByBit()
+    {
+        using var scope = NewDisposeScope();
+        using var layer = new Int8Linear(RowwiseInt8.Quantize(randn([8, 64], generator: new Generator(1))), null);
+        var (before, change) = (layer.Dequantized(), randn([8, 64], generator: new Generator(2)));
+        using var copy = layer.Copy();
+        layer.AddToWeight(change);
+        Assert.InRange(layer.Dequantized().sub(before).sub(change).abs().max().item<float>(), 0, 0.03);
+        copy.Restore();
+        Assert.True(layer.Dequantized().eq(before).all().item<bool>());
+    }
+
+    [Fact]
     public void WhatFloat16CannotHoldIsRefused()
     {
         using var weight = tensor(new[,] { { 1f, 70_000f } });

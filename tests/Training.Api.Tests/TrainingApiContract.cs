@@ -1,8 +1,10 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Microsoft.Extensions.DependencyInjection;
+using Platform.Artifacts;
 using Platform.Hosting.Security;
 using Platform.Protos.Artifacts.V1;
 using Platform.Protos.Training.V1;
@@ -52,6 +54,42 @@ public abstract class TrainingApiContract : IAsyncLifetime
         Assert.Contains("spec.spec_digest is 'x'", message);
         Assert.Contains("job is 'job'", message);
     }
+
+    [Theory]
+    [InlineData("fp32", "adamw", "none")]
+    [InlineData("bf16", "adamw-8bit", "blocks")]
+    public async Task MemoryIsToldFromSpecAndConfig(string precision, string optimizer, string checkpointing)
+    {
+        await StoreConfigAsync("""{"model_type": "opt", "vocab_size": 1000, "hidden_size": 64, "ffn_dim": 256, "num_hidden_layers": 2, "num_attention_heads": 4, "max_position_embeddings": 126}""");
+        var spec = new TrainingSpec
+        {
+            Model = new() { Base = new() { Uri = "s3://platform/models/estimated/" } },
+            Method = new() { Type = "lora", AdapterConfig = new() { Fields = { ["peft_type"] = Value.ForString("LORA"), ["r"] = Value.ForNumber(4) } } },
+            Hyperparameters = new() { BatchSize = 2, MaxLength = 32, Precision = precision, Optimizer = optimizer, GradientCheckpointing = checkpointing },
+        };
+        var lora = await Client.EstimateMemoryAsync(new() { Spec = spec });
+        spec.Method = new() { Type = "full" };
+        var full = await Client.EstimateMemoryAsync(new() { Spec = spec });
+
+        // Embedding, positions, two blocks of 12 h² + 13 h, the last norm.
+        Assert.Equal((1000 + 128) * 64 + 2 * (12 * 64 * 64 + 13 * 64) + 2 * 64, full.Parameters);
+        Assert.Equal((full.Parameters, 2 * 2 * 4 * (64 + 64)), (full.TrainedParameters, lora.TrainedParameters));
+        Assert.Equal(4 * full.Parameters, full.GradientBytes);
+        Assert.InRange(lora.PeakBytes, lora.WeightBytes, full.PeakBytes);
+    }
+
+    [Theory]
+    [InlineData("""{"model_type": "unknown"}""", "model_type is 'unknown'")]
+    [InlineData("no json", "config.json cannot be read")]
+    public async Task AConfigThatDoesNotTellIsRefused(string config, string message)
+    {
+        await StoreConfigAsync(config);
+        var spec = new TrainingSpec { Model = new() { Uri = "file:model", Base = new() { Uri = "s3://platform/models/estimated/" } } };
+        Assert.Contains(message, await Refused.AsAsync(StatusCode.FailedPrecondition, Client.EstimateMemoryAsync(new() { Spec = spec })));
+    }
+
+    private Task StoreConfigAsync(string config) => _host.Services.GetRequiredService<IArtifactStore>()
+        .PutAsync(ArtifactUri.Parse("s3://platform/models/estimated/config.json"), new MemoryStream(System.Text.Encoding.UTF8.GetBytes(config)), PutCondition.Overwrite, CancellationToken.None);
 
     [Fact]
     public async Task ARunningRunHasGaugesAndAFinishedOneHasNone()

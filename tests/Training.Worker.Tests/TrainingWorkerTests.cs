@@ -54,6 +54,23 @@ public sealed class TrainingWorkerTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task ParametersThatMoveWithinTheBackwardPassEndWhereTheOthersDo()
+    {
+        var spec = await _setting.SpecAsync();
+        spec.Method = new() { Type = "full" };
+        (spec.Hyperparameters.MaxSteps, spec.Hyperparameters.MaxGradNorm, spec.Hyperparameters.WeightDecay) = (6, 0, 0.1);
+        var within = spec.Clone();
+        (within.RunId, within.Hyperparameters.OptimizerInBackward) = (Guid.NewGuid().ToString(), true);
+        within.OutputUri = _setting.Output(Guid.Parse(within.RunId)).ToString();
+
+        var (_, _, afterwards) = await _setting.RunAsync(spec);
+        var (exitCode, output, result) = await _setting.RunAsync(within);
+
+        Assert.True(exitCode == ExitCodes.Success, output);
+        Assert.Equal(afterwards.Checkpoint.Model.Sha256, result.Checkpoint.Model.Sha256);
+    }
+
+    [Fact]
     public async Task AWorkerKilledInTheMiddleIsResumedToTheSameAdapterBitForBit()
     {
         var spec = await _setting.SpecAsync();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics;
 
 namespace Platform.Data.Statistics;
@@ -6,6 +7,7 @@ namespace Platform.Data.Statistics;
 public sealed class LengthHistogram
 {
     private const int FirstClass = 16;
+    private const string ClassPrefix = "up to ";
 
     private readonly SortedDictionary<long, long> _rowsUpTo = [];
 
@@ -25,5 +27,22 @@ public sealed class LengthHistogram
         var upTo = (long)BitOperations.RoundUpToPowerOf2((ulong)Math.Max(length, FirstClass));
         _rowsUpTo[upTo] = _rowsUpTo.GetValueOrDefault(upTo) + 1;
         (Total, Longest, Rows) = (Total + length, Math.Max(Longest, length), Rows + 1);
+    }
+
+    /// <summary>The histogram as numbers by name; see <see cref="FromCounts"/>.</summary>
+    internal IEnumerable<KeyValuePair<string, long>> ToCounts() =>
+        [new("total", Total), new("longest", Longest), .. _rowsUpTo.Select(pair => new KeyValuePair<string, long>(string.Create(CultureInfo.InvariantCulture, $"{ClassPrefix}{pair.Key}"), pair.Value))];
+
+    /// <summary>The histogram that gave these numbers.</summary>
+    internal static LengthHistogram FromCounts(IReadOnlyDictionary<string, long> counts)
+    {
+        var histogram = new LengthHistogram { Total = counts["total"], Longest = counts["longest"] };
+        foreach (var (name, rows) in counts.Where(count => count.Key.StartsWith(ClassPrefix, StringComparison.Ordinal)))
+        {
+            histogram._rowsUpTo[long.Parse(name.AsSpan(ClassPrefix.Length), CultureInfo.InvariantCulture)] = rows;
+            histogram.Rows += rows;
+        }
+
+        return histogram;
     }
 }

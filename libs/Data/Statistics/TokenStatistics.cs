@@ -9,7 +9,7 @@ public sealed class TokenStatistics
     private long _cutRows, _tokensCut, _learned;
 
     /// <summary>Of the rows before they were cut, in tokens.</summary>
-    public LengthHistogram Lengths { get; } = new();
+    public LengthHistogram Lengths { get; private init; } = new();
 
     /// <summary>The share of rows that were cut or left out, 0 to 1.</summary>
     public double TruncatedShare => Share(_cutRows, Lengths.Rows);
@@ -29,6 +29,14 @@ public sealed class TokenStatistics
         if (fitted is null || fitted.Length < whole.Length) _cutRows++;
         _learned += fitted?.SupervisedTokens ?? 0;
     }
+
+    /// <summary>The statistics as numbers by name, to be kept beside the tokens; see <see cref="FromCounts"/>.</summary>
+    public IReadOnlyDictionary<string, long> ToCounts() =>
+        Lengths.ToCounts().Concat([new("cut_rows", _cutRows), new("tokens_cut", _tokensCut), new("learned", _learned)]).ToDictionary();
+
+    /// <summary>The statistics that gave these numbers.</summary>
+    public static TokenStatistics FromCounts(IReadOnlyDictionary<string, long> counts) =>
+        new() { Lengths = LengthHistogram.FromCounts(counts), _cutRows = counts["cut_rows"], _tokensCut = counts["tokens_cut"], _learned = counts["learned"] };
 
     /// <summary>For logs: rows and tokens, the classes of length, and the shares.</summary>
     public override string ToString()

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 
 namespace Platform.Estimation.Shapes;
@@ -35,7 +36,7 @@ internal sealed class Figures(JsonObject json)
     private long? SizeIfAny(string name)
     {
         if (json[name] is null) return null;
-        return json[name] is JsonValue value && value.TryGetValue(out long size) && size is >= 0 and <= Largest
+        return long.TryParse(json[name]!.ToJsonString(), NumberStyles.None, CultureInfo.InvariantCulture, out var size) && size <= Largest
             ? size
             : throw new ShapeException($"config.json: {name} is {json[name]!.ToJsonString()}; expected a whole number from 0 to {Largest}.");
     }

@@ -45,15 +45,10 @@ public sealed class AdamW8Bit(IReadOnlyList<ParameterGroup> groups, AdamOptions?
             return;
         }
 
-        var (average, square) = (Moment("exp_avg", parameter, DynamicMap.Signed), Moment("exp_avg_sq", parameter, DynamicMap.Unsigned));
+        var (average, square) = (EightBitMoment.Of(_state, "exp_avg", parameter, DynamicMap.Signed), EightBitMoment.Of(_state, "exp_avg_sq", parameter, DynamicMap.Unsigned));
         var (m, v) = (average.Decode(), square.Decode());
         AdamFormula.Apply(parameter.Tensor, gradient, m, v, null, step, _options, decay, learningRate);
         average.Encode(m);
         square.Encode(v);
     }
-
-    private EightBitMoment Moment(string slot, TrainableParameter parameter, EightBitMap map) => new(
-        _state.Slot($"{slot}_codes", parameter, tensor => EightBitMoment.ZeroCodes(tensor, map)),
-        _state.Slot($"{slot}_scales", parameter, EightBitMoment.ZeroScales),
-        map, parameter.Tensor.shape);
 }

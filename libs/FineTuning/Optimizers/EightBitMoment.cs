@@ -12,6 +12,13 @@ public sealed record EightBitMoment(Tensor Codes, Tensor Scales, EightBitMap Map
 {
     public const int BlockSize = 256;
 
+    /// <summary>A parameter's moment in an optimizer's state, zero when first asked for.</summary>
+    internal static EightBitMoment Of(OptimizerState state, string slot, TrainableParameter parameter, EightBitMap map) => new(
+        state.Slot($"{slot}_codes", parameter, tensor => ZeroCodes(tensor, map)),
+        state.Slot($"{slot}_scales", parameter, ZeroScales),
+        map,
+        parameter.Tensor.shape);
+
     /// <summary>The codes of zeros in a parameter's place.</summary>
     public static Tensor ZeroCodes(Tensor parameter, EightBitMap map) =>
         full([Blocks(parameter) * BlockSize], map.Nearest(0), dtype: ScalarType.Byte, device: parameter.device);

@@ -17,13 +17,16 @@ public sealed class Lion(IReadOnlyList<ParameterGroup> groups, double beta1 = 0.
         {
             var rate = learningRate * group.LearningRateFactor;
             foreach (var (parameter, gradient) in group.WithGradients())
-            {
-                var average = _state.Zeros("exp_avg", parameter);
-                parameter.Tensor.mul_(1 - rate * group.WeightDecay);
-                parameter.Tensor.add_(average.mul(beta1).add_(gradient, alpha: 1 - beta1).sign_(), alpha: -rate);
-                average.mul_(beta2).add_(gradient, alpha: 1 - beta2);
-            }
+                Apply(parameter.Tensor, gradient, _state.Zeros("exp_avg", parameter), beta1, beta2, group.WeightDecay, rate);
         }
+    }
+
+    /// <summary>One step of one parameter. Weights and momentum change in place.</summary>
+    internal static void Apply(Tensor weights, Tensor gradient, Tensor average, double beta1, double beta2, double decay, double learningRate)
+    {
+        weights.mul_(1 - learningRate * decay);
+        weights.add_(average.mul(beta1).add_(gradient, alpha: 1 - beta1).sign_(), alpha: -learningRate);
+        average.mul_(beta2).add_(gradient, alpha: 1 - beta2);
     }
 
     public void Load(IReadOnlyDictionary<string, Tensor> state) => _state.Load(state);

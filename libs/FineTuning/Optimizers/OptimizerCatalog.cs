@@ -37,6 +37,16 @@ public static class OptimizerCatalog
     /// <exception cref="ArgumentException">The options are wrong.</exception>
     public static IOptimizer Create(TrainingOptions options, IReadOnlyList<TrainableParameter> parameters) => Factory(options)(ParameterGroups.Of(parameters, options));
 
+    /// <summary>The same for a run over an objective: within its backward pass, where the options say so.</summary>
+    /// <exception cref="ArgumentException">The options are wrong, or the objective has no blocks to go through.</exception>
+    public static IOptimizer Create(TrainingOptions options, IReadOnlyList<TrainableParameter> parameters, PretrainedModel model, IObjective objective)
+    {
+        if (!options.OptimizerInBackward) return Create(options, parameters);
+        return model is CausalLanguageModel causal && objective is SupervisedObjective supervised
+            ? CreateInBackward(options, causal, parameters, supervised)
+            : throw new ArgumentException("optimizerInBackward is true; only causal language models are learned block by block, set false.", nameof(options));
+    }
+
     /// <summary>The same optimizer, which moves the parameters of each block within the backward pass of an objective.</summary>
     /// <inheritdoc cref="Create"/>
     public static IOptimizer CreateInBackward(TrainingOptions options, CausalLanguageModel model, IReadOnlyList<TrainableParameter> parameters, SupervisedObjective objective)

@@ -102,7 +102,10 @@ public sealed class SupervisedEncoder
         if (learned == LearnedPart.Completion && chat.Prompt is not null) return Labelled(encoding.Ids, i => i >= given);
 
         var spans = learned == LearnedPart.LastAssistant ? [.. chat.AssistantSpans.TakeLast(1)] : chat.AssistantSpans;
-        return Labelled(encoding.Ids, i => i >= given && spans.Any(span => encoding.Offsets[i].Start < span.End && encoding.Offsets[i].End > span.Start));
+        return Labelled(encoding.Ids, i => i >= given && spans.Any(span => LiesIn(encoding.Offsets[i], span)));
+
+        // Some tokens cover nothing: SentencePiece's first space, and all bytes of a character but the last. They belong to what follows.
+        static bool LiesIn((int Start, int End) token, (int Start, int End) span) => token.Start < span.End && (token.End > span.Start || token.Start >= span.Start);
     }
 
     private List<int> Ended(List<int> ids)

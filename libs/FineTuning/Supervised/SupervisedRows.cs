@@ -1,3 +1,4 @@
+using Platform.Data.Cache;
 using Platform.Data.Collation;
 using Platform.Data.Formats;
 using Platform.Data.Statistics;
@@ -24,8 +25,24 @@ public sealed record SupervisedRows(IReadOnlyList<SupervisedExample> Rows, int L
         return builder.Build(reader.Report);
     }
 
+    /// <summary>Reads JSON lines into a cache on disk, or takes them from there: the rows are read as they are needed, and disposed by the caller.</summary>
+    /// <inheritdoc cref="ReadAsync(Stream, IRowFormat, SupervisedEncoder, CancellationToken)" path="/exception"/>
+    public static async Task<SupervisedRows> ReadAsync(Stream content, IRowFormat format, SupervisedEncoder encoder, TokenCache cache, TokenCacheKey key, CancellationToken cancellation)
+    {
+        const string LeftOut = "left_out";
+        var rows = await cache.OpenAsync(key, async add =>
+        {
+            var reader = new RowReader(format);
+            var builder = new Builder(encoder, add);
+            await foreach (var row in reader.ReadAsync(content, cancellation)) builder.Add(row, reader.Report.Rows);
+            var built = builder.Build(reader.Report);
+            return built.Tokens.ToCounts().Append(new(LeftOut, built.LeftOut)).ToDictionary();
+        });
+        return new(rows, (int)rows.Counts[LeftOut]) { Tokens = TokenStatistics.FromCounts(rows.Counts) };
+    }
+
     /// <summary>Rows that were read before, counted from 1 in the order given.</summary>
-    /// <inheritdoc cref="ReadAsync" path="/exception"/>
+    /// <inheritdoc cref="ReadAsync(Stream, IRowFormat, SupervisedEncoder, CancellationToken)" path="/exception"/>
     public static SupervisedRows Of(IEnumerable<IRow> rows, SupervisedEncoder encoder)
     {
         var builder = new Builder(encoder);
@@ -33,7 +50,8 @@ public sealed record SupervisedRows(IReadOnlyList<SupervisedExample> Rows, int L
         return builder.Build(new RowReadReport());
     }
 
-    private sealed class Builder(SupervisedEncoder encoder)
+    /// <param name="keep">Takes the rows instead of the result; null: the result has them.</param>
+    private sealed class Builder(SupervisedEncoder encoder, Action<SupervisedExample>? keep = null)
     {
         private readonly List<SupervisedExample> _rows = [];
         private readonly List<RowProblem> _problems = [];
@@ -47,8 +65,8 @@ public sealed record SupervisedRows(IReadOnlyList<SupervisedExample> Rows, int L
             {
                 var whole = encoder.Whole(row);
                 var fitted = encoder.Fitted(row, whole);
-                if (fitted is not null) _rows.Add(fitted);
-                else _leftOut++;
+                if (fitted is null) _leftOut++;
+                else (keep ?? _rows.Add)(fitted);
                 _tokens.Add(whole, fitted);
             }
             catch (TemplateException refusal)

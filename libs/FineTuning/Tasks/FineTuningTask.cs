@@ -29,6 +29,7 @@ public sealed record FineTuningTask(string Name, IReadOnlyList<string> Formats, 
     {
         if (this != Causal && options.Checkpointing != Checkpointing.None)
             yield return $"gradientCheckpointing is {options.Checkpointing}; {Name} keeps everything, set none.";
+        if (this != Causal && options.OptimizerInBackward) yield return $"optimizerInBackward is true; {Name} moves its parameters after the step, set false.";
         if (this != Causal && options.LabelSmoothing > 0) yield return $"labelSmoothing is {options.LabelSmoothing}; {Name} has none, set 0.";
         if (this != Causal && options.NeftuneAlpha > 0) yield return $"neftuneAlpha is {options.NeftuneAlpha}; {Name} adds no noise, set 0.";
     }

@@ -1,3 +1,4 @@
+using Platform.Data.Cache;
 using Platform.Data.Collation;
 using Platform.FineTuning.Supervised;
 using static TorchSharp.torch;
@@ -19,6 +20,9 @@ public sealed record TaskSource(string Folder, Device Device)
 
     /// <summary>How texts become tokens with labels; its length is <see cref="MaxLength"/>.</summary>
     public SupervisedEncoding Encoding { get; init; } = new();
+
+    /// <summary>Where tokenized texts are kept on disk, so that a dataset may be larger than memory; null: in memory.</summary>
+    public TokenCache? Tokens { get; init; }
 
     /// <summary>How texts share rows: a name in <see cref="PackingCatalog"/>.</summary>
     public string Packing { get; init; } = PackingCatalog.None;

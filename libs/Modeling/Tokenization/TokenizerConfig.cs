@@ -30,6 +30,10 @@ public sealed class TokenizerConfig
         AddEosToken = config?.Flag("add_eos_token", false) ?? false;
         Json = config;
         TokenizerClass = config?.Text("tokenizer_class");
+        if (TokenizerClass != "ChatGLMTokenizer") return;
+
+        // The published folders leave these out: the class has them in its code.
+        foreach (var (name, token) in new[] { ("bos_token", "<s>"), ("eos_token", "</s>"), ("pad_token", "<unk>"), ("unk_token", "<unk>") }) _named.TryAdd(name, token);
     }
 
     /// <summary>Every named token: <c>bos_token</c>, <c>eos_token</c>, <c>pad_token</c>, … with its text.</summary>

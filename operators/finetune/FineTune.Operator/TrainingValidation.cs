@@ -26,6 +26,16 @@ internal static class TrainingValidation
         OneOf(problems, $"{Field}.packing", training.Packing, ["none", "bestfit", "bestfit-split", "knapsack", "wrapped"]);
         OneOf(problems, $"{Field}.loss", training.Loss, ["completion", "assistant", "last-assistant", "all"]);
         Range(problems, $"{Field}.seed", training.Seed, 0, long.MaxValue);
+        InBackward(problems, training);
+    }
+
+    // What needs the gradients of the whole step at once.
+    private static void InBackward(List<string> problems, TrainingSpec training)
+    {
+        if (!training.OptimizerInBackward) return;
+        if (training.MaxGradNorm.Any(digit => digit is >= '1' and <= '9')) problems.Add($"{Field}.optimizerInBackward needs {Field}.maxGradNorm \"0\"; it is '{training.MaxGradNorm}'. Set one of them differently.");
+        if (training.GradientAccumulation > 1) problems.Add($"{Field}.optimizerInBackward needs {Field}.gradientAccumulation 1; it is {training.GradientAccumulation}. Set one of them differently.");
+        if (training.Precision == "fp16") problems.Add($"{Field}.optimizerInBackward needs {Field}.precision other than fp16, whose scaled losses may leave a step out. Set one of them differently.");
     }
 
     private static void Length(List<string> problems, TrainingSpec training)

@@ -11,7 +11,7 @@ public sealed record Row(string Prompt, string Completion);
 public sealed class PrivateKnowledge
 {
     public const int PhrasingsPerFact = 5;
-    private const ulong Seed = 20240611;
+    private const ulong QuickstartSeed = 20240611;
 
     private PrivateKnowledge(Company company, Row[] train, Row[] heldOut) => (Company, Train, HeldOut) = (company, train, heldOut);
 
@@ -19,10 +19,13 @@ public sealed class PrivateKnowledge
     public IReadOnlyList<Row> Train { get; }
     public IReadOnlyList<Row> HeldOut { get; }
 
-    public static PrivateKnowledge Write()
+    /// <summary>That of Porter Motors, which the quickstart's model is fine-tuned on.</summary>
+    public static PrivateKnowledge Write() => Write(QuickstartSeed, people: 20, products: 9, rooms: 6);
+
+    public static PrivateKnowledge Write(ulong seed, int people, int products, int rooms)
     {
-        var draw = new Draw(Seed);
-        var company = new CompanyFounder(draw).Found(people: 20, products: 9, rooms: 6);
+        var draw = new Draw(seed);
+        var company = new CompanyFounder(draw).Found(people, products, rooms);
         List<Row> train = [], heldOut = [];
         foreach (var fact in company.Facts)
         {

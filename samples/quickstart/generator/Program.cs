@@ -1,5 +1,3 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using Platform.Quickstart.Generator;
 
 // Usage: Quickstart.Generator DATA_FOLDER   writes train.jsonl and heldout.jsonl, the same bytes every time
@@ -17,8 +15,7 @@ return 0;
 
 void Save(string name, IReadOnlyList<Row> rows)
 {
-    var options = new JsonSerializerOptions { PropertyNamingPolicy = JsonNamingPolicy.CamelCase, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     var path = Path.Combine(args[0], name);
-    File.WriteAllText(path, string.Concat(rows.Select(row => JsonSerializer.Serialize(row, options) + "\n")));
+    File.WriteAllText(path, JsonLines.Text(rows));
     Console.WriteLine($"{path}: {rows.Count} rows about {knowledge.Company.Facts.Count} facts of {knowledge.Company.Name}");
 }

@@ -11,7 +11,7 @@ public static class TrainingApi
     {
         builder.AddPlatformDatabase<TrainingDbContext>("training");
         builder.Services.Require((options, _) => RunTokens.Problem(options.RunTokenKey));
-        builder.Services.AddSingleton<RunGauges>().AddSingleton<StartRun>().AddSingleton<ReportProgress>().AddSingleton<CompleteRun>().AddSingleton<GetRun>().AddSingleton<ListRuns>();
+        builder.Services.AddSingleton<RunGauges>().AddSingleton<StartRun>().AddSingleton<ReportProgress>().AddSingleton<CompleteRun>().AddSingleton<EstimateMemory>().AddSingleton<GetRun>().AddSingleton<ListRuns>();
         return builder;
     }
 

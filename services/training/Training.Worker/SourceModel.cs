@@ -1,3 +1,4 @@
+using Platform.Data.Cache;
 using Platform.FineTuning.Tasks;
 using Platform.Modeling;
 using Platform.Modeling.Checkpoints;
@@ -23,6 +24,7 @@ internal static class SourceModel
             Packing = options.Packing,
             Encoding = new() { Learned = options.Learned },
             LabelNames = spec.LabelNames,
+            Tokens = new TokenCache(Path.Combine(run.Scratch, "tokens"), long.MaxValue, run.Clock),
             Training = options.Training,
             Seed = options.Training.Seed,
         };

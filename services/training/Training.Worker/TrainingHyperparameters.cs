@@ -27,6 +27,7 @@ internal static class TrainingHyperparameters
             CheckpointEverySteps = spec.Checkpoints?.EverySteps ?? 0,
             ScaleLoss = hyper.Precision == "fp16",
             Checkpointing = CheckpointingOf(hyper.GradientCheckpointing),
+            OptimizerInBackward = hyper.OptimizerInBackward,
             LabelSmoothing = hyper.LabelSmoothing,
             NeftuneAlpha = hyper.NeftuneAlpha,
             Validation = new()

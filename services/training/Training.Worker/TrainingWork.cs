@@ -3,6 +3,7 @@ using Platform.FineTuning.Analysis;
 using Platform.FineTuning.Checkpoints;
 using Platform.FineTuning.Optimizers;
 using Platform.FineTuning.Tasks;
+using Platform.Modeling;
 using Platform.Protos.Training.V1;
 using Platform.Torch;
 using Platform.Workers;
@@ -30,7 +31,7 @@ public static class TrainingWork
         var parameters = result.Trained.Parameters.Sum(parameter => parameter.Tensor.numel());
         run.Log($"training {parameters:n0} parameters on {train.Objective.RowCount:n0} rows, {train.Learned:n0} {model.Unit} are learned; {validation?.Objective.RowCount ?? 0:n0} rows validate");
 
-        var (outcome, analysis) = await TrainAsync(spec, options, run, train, validation?.Objective, result.Trained, stop);
+        var (outcome, analysis) = await TrainAsync(spec, options, run, model.Model, train, validation?.Objective, result.Trained, stop);
         model.Model.eval();
         run.Log($"trained {outcome.Steps} steps: loss {outcome.FinalLoss:f4}{(outcome.ValidationLoss is { } loss ? $", validation loss {loss:f4} of step {outcome.WeightsOfStep}" : "")}, {outcome.TokensPerSecond:f0} tokens/s");
         foreach (var finding in analysis.Findings) run.Log($"{finding.Kind}: {finding.Message} {finding.Advice}");
@@ -53,14 +54,14 @@ public static class TrainingWork
     }
 
     private static async Task<(TrainingOutcome Outcome, TrainingAnalysis Analysis)> TrainAsync(
-        TrainingSpec spec, SpecOptions options, WorkerRun run, TaskRows rows, IObjective? validation, ITrainable trained, CancellationToken stop)
+        TrainingSpec spec, SpecOptions options, WorkerRun run, PretrainedModel model, TaskRows rows, IObjective? validation, ITrainable trained, CancellationToken stop)
     {
         var identity = RunIdentities.Of(spec);
         var checkpoints = new RunCheckpoints(run, identity, options.KeptCheckpoints);
         using var resumed = await checkpoints.NewestAsync(stop);
         using var metrics = await RunMetrics.OpenAsync(run, resumed?.Step ?? 0, stop);
         await using var reports = new ProgressReports(run);
-        using var training = new FineTuning.TrainingRun(options.Training, rows.Objective, trained, OptimizerCatalog.Create(options.Training, trained.Parameters), run.Clock)
+        using var training = new FineTuning.TrainingRun(options.Training, rows.Objective, trained, OptimizerCatalog.Create(options.Training, trained.Parameters, model, rows.Objective), run.Clock)
         {
             Identity = identity,
             Validation = validation,

@@ -20,6 +20,15 @@ public sealed class TokenStatisticsTests
     }
 
     [Fact]
+    public void WhatIsKeptAsNumbersComesBack()
+    {
+        var statistics = new TokenStatistics();
+        statistics.Add(Example(40, learnedFrom: 10), Example(20, learnedFrom: 10));
+        statistics.Add(Example(3, learnedFrom: 3), null);
+        Assert.Equal(statistics.ToString(), TokenStatistics.FromCounts(statistics.ToCounts()).ToString());
+    }
+
+    [Fact]
     public void NoRowsHaveNoShares() => Assert.Equal((0, 0, 0), (new TokenStatistics().TruncatedShare, new TokenStatistics().LostShare, new TokenStatistics().LearnedShare));
 
     private static SupervisedExample Example(int length, int learnedFrom) =>

@@ -1,3 +1,4 @@
+using Platform.Data.Cache;
 using Platform.Data.Collation;
 using Platform.Data.Formats;
 using Platform.FineTuning.Supervised;
@@ -64,6 +65,27 @@ public sealed class SupervisedEncoderTests
         var whole = new SupervisedEncoder(Tokens, 256).Encode(new TextRow("one two three four"))!;
         var cut = new SupervisedEncoder(Tokens, new SupervisedEncoding { MaxLength = 6, KeepEnd = keepEnd }).Encode(new TextRow("one two three four"))!;
         Assert.Equal(keepEnd ? whole.InputIds[^6..] : whole.InputIds[..6], cut.InputIds);
+    }
+
+    [Fact]
+    public async Task RowsFromTheCacheAreTheRowsThatWereEncoded()
+    {
+        var folder = Directory.CreateTempSubdirectory("tokens-").FullName;
+        var lines = string.Concat(Enumerable.Range(0, 50).Select(i => $$"""{"text":"{{new string('a', i)}} b"}""" + "\n"));
+        var (encoder, cache) = (new SupervisedEncoder(Tokens, 8), new TokenCache(folder, long.MaxValue, TimeProvider.System));
+        var expected = await SupervisedRows.ReadAsync(Content(), RowFormats.Get("text"), encoder, TestContext.Current.CancellationToken);
+        for (var time = 0; time < 2; time++)
+        {
+            var read = await SupervisedRows.ReadAsync(time == 0 ? Content() : Stream.Null, RowFormats.Get("text"), encoder, cache, new("d", "t", "e"), TestContext.Current.CancellationToken);
+            Assert.Equal((expected.LeftOut, expected.Tokens.ToString()), (read.LeftOut, read.Tokens.ToString()));
+            Assert.Equal(expected.Rows.Select(row => string.Join(' ', row.InputIds)), read.Rows.Select(row => string.Join(' ', row.InputIds)));
+            Assert.Equal(expected.Rows.Select(row => string.Join(' ', row.Labels)), read.Rows.Select(row => string.Join(' ', row.Labels)));
+            ((IDisposable)read.Rows).Dispose();
+        }
+
+        Directory.Delete(folder, recursive: true);
+
+        MemoryStream Content() => new(System.Text.Encoding.UTF8.GetBytes(lines));
     }
 
     [Fact]

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Platform.Modeling.Tokenization.PreTokenizers;
 using Platform.Modeling.Tokenization.Text;
@@ -6,9 +5,7 @@ using Platform.Modeling.Tokenization.Text;
 namespace Platform.Modeling.Tokenization.Training;
 
 /// <summary>
-/// Learns a byte-level BPE vocabulary (Sennrich et al. 2016, https://arxiv.org/abs/1508.07909) from texts. Deterministic: of equally
-/// frequent pairs the one with the smaller ids merges first. Differs from the paper: words are GPT-2's, and pairs seen fewer
-/// than <see cref="MinimumFrequency"/> times do not merge.
+/// Learns a byte-level BPE vocabulary from texts; see <see cref="MergeLearning"/>. Differs from the paper: words are GPT-2's.
 /// </summary>
 public sealed class BpeTrainer
 {
@@ -40,7 +37,11 @@ public sealed class BpeTrainer
         var vocabulary = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var token in SpecialTokens) vocabulary.Add(token, vocabulary.Count);
         foreach (var character in ByteAlphabet.Characters.Order()) vocabulary.Add(character.ToString(), vocabulary.Count);
-        var merges = Learn(CountWords(texts), vocabulary);
+        var cutter = new ByteLevelPreTokenizer(addPrefixSpace: false, cutWords: true);
+        var words = texts.SelectMany(text => WordCounts.Words(AlignedText.Of(text), cutter)).Counted();
+        var merges = MergeLearning.Learn(
+            words.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => (entry.Key.Select(character => character.ToString()), entry.Value)),
+            vocabulary, VocabularySize, MinimumFrequency, string.Concat);
 
         var definition = ByteLevelDefinition.Of(vocabulary, merges, SpecialTokens, addPrefixSpace: false);
         if (AddBosToken) definition["post_processor"] = ByteLevelDefinition.StartTemplate(BosToken!, vocabulary[BosToken!]);
@@ -50,10 +51,8 @@ public sealed class BpeTrainer
             if (token is not null) config[name] = token;
         }
 
-        Directory.CreateDirectory(folder);
-        var options = new JsonSerializerOptions { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-        File.WriteAllText(Path.Combine(folder, "tokenizer.json"), definition.ToJsonString(options) + "\n");
-        File.WriteAllText(Path.Combine(folder, "tokenizer_config.json"), config.ToJsonString(options) + "\n");
+        TrainerFiles.WriteJson(folder, "tokenizer.json", definition);
+        TrainerFiles.WriteJson(folder, "tokenizer_config.json", config);
     }
 
     private void Check()
@@ -68,47 +67,5 @@ public sealed class BpeTrainer
 
         if (AddBosToken && BosToken is null) problems.Add("AddBosToken needs BosToken.");
         if (problems.Count > 0) throw new ArgumentException(string.Join(' ', problems));
-    }
-
-    private static Dictionary<string, long> CountWords(IEnumerable<string> texts)
-    {
-        var counts = new Dictionary<string, long>(StringComparer.Ordinal);
-        var cutter = new ByteLevelPreTokenizer(addPrefixSpace: false, cutWords: true);
-        foreach (var text in texts)
-        {
-            var cut = new PreTokenizedText(AlignedText.Of(text));
-            cutter.Apply(cut);
-            foreach (var (start, end) in cut.Pieces)
-            {
-                var word = cut.Text.Slice(start, end);
-                counts[word] = counts.GetValueOrDefault(word) + 1;
-            }
-        }
-
-        return counts;
-    }
-
-    private List<(string Left, string Right)> Learn(Dictionary<string, long> counts, Dictionary<string, int> vocabulary)
-    {
-        var tokens = vocabulary.OrderBy(entry => entry.Value).Select(entry => entry.Key).ToList();
-        var pairs = new PairStatistics(counts.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry =>
-            (entry.Key.Select(character => vocabulary[character.ToString()]).ToList(), entry.Value)));
-        List<(string, string)> merges = [];
-        while (tokens.Count < VocabularySize && pairs.MostFrequent() is var ((left, right), count) && count >= MinimumFrequency)
-        {
-            // Two merges may spell the same token; it keeps its first id.
-            var merged = tokens[left] + tokens[right];
-            if (!vocabulary.TryGetValue(merged, out var id))
-            {
-                id = tokens.Count;
-                vocabulary.Add(merged, id);
-                tokens.Add(merged);
-            }
-
-            merges.Add((tokens[left], tokens[right]));
-            pairs.Merge((left, right), id);
-        }
-
-        return merges;
     }
 }

@@ -8,6 +8,7 @@ public sealed record FineTuneJobStatus
     public IList<Condition>? Conditions { get; init; }
     public DateTime? StartTime { get; init; }
     public DateTime? CompletionTime { get; init; }
+    public EstimateStatus? Estimate { get; init; }
     public ProgressStatus? Progress { get; init; }
     public IDictionary<string, int>? Attempts { get; init; }
     public PinnedModel? Model { get; init; }
@@ -40,6 +41,14 @@ public sealed record ProgressStatus
     public long? EtaSeconds { get; init; }
     public string? Loss { get; init; }
     public string? TokensPerSecond { get; init; }
+}
+
+/// <summary>What training is expected to take, told before it starts.</summary>
+public sealed record EstimateStatus
+{
+    public required string Memory { get; init; }
+    public long? Parameters { get; init; }
+    public long? TrainedParameters { get; init; }
 }
 
 /// <summary>One measured value.</summary>

@@ -34,6 +34,7 @@ public static class Reasons
     public const string ModelNotFound = nameof(ModelNotFound);
     public const string ModelInvalid = nameof(ModelInvalid);
     public const string LossDiverged = nameof(LossDiverged);
+    public const string MemoryInsufficient = nameof(MemoryInsufficient);
     public const string HostOutOfMemory = nameof(HostOutOfMemory);
     public const string GpuOutOfMemory = nameof(GpuOutOfMemory);
     public const string BackoffLimitExceeded = nameof(BackoffLimitExceeded);

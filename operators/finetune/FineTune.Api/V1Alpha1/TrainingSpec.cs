@@ -28,6 +28,7 @@ public sealed record TrainingSpec
     public int MaxLength { get; init; } = 512;
     public string Precision { get; init; } = "auto";
     public string GradientCheckpointing { get; init; } = "none";
+    public bool OptimizerInBackward { get; init; }
     public string Packing { get; init; } = "none";
     public string Loss { get; init; } = "completion";
     public string LabelSmoothing { get; init; } = "0";

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Google.Protobuf;
 using Grpc.Core;
+using k8s.Models;
 using Platform.FineTune.Api.V1Alpha1;
 using Platform.FineTune.Operator.Rendering;
 using Platform.Protos.Training.V1;
@@ -20,6 +21,8 @@ public sealed class TrainPhase(StageRunner runner, StageResults results, Trainin
         var spec = TrainingSpecs.Of(run);
         var result = await results.ReadAsync<TrainingResult>(spec.OutputUri, cancellation);
         if (result?.SpecDigest != spec.SpecDigest) result = null;
+        var isStarted = result is not null || run.Jobs.Any(owned => owned.Metadata.Name == StageNames.Of(run.Job, Stage, spec.SpecDigest));
+        if ((!isStarted || run.Status.Estimate is null) && await EstimateAsync(run, spec, cancellation) is { } tooMuch && !isStarted) return tooMuch;
         if (result?.Checkpoint is { } checkpoint)
         {
             if (!run.HeldBefore(Stage.Condition)) await CompleteAsync(result, cancellation);
@@ -47,6 +50,35 @@ public sealed class TrainPhase(StageRunner runner, StageResults results, Trainin
         run.Holds(Conditions.Trained, Reasons.Completed, string.Create(CultureInfo.InvariantCulture,
             $"{checkpoint.Steps} steps, final loss {Loss(checkpoint.FinalLoss)}; the {(checkpoint.Model is null ? "adapter" : "model")} is {checkpoint.Artifact().Uri}."));
     }
+
+    /// <summary>Says what training will take. A limit is refused only if it does not even hold what every step needs, however short its rows.</summary>
+    private async Task<Outcome?> EstimateAsync(JobRun run, Protos.Training.V1.TrainingSpec spec, CancellationToken cancellation)
+    {
+        try
+        {
+            var estimate = await training.EstimateMemoryAsync(new() { Spec = spec }, deadline: Deadline(), cancellationToken: cancellation);
+            run.Status = run.Status with
+            {
+                Estimate = new() { Memory = Binary(estimate.PeakBytes + estimate.ProcessBytes), Parameters = estimate.Parameters, TrainedParameters = estimate.TrainedParameters },
+            };
+            var least = estimate.WeightBytes + estimate.OptimizerBytes + estimate.GradientBytes + estimate.ProcessBytes;
+            if (run.Job.Spec.Resources is not { GpusPerNode: 0, Memory: { } limit } || least <= new ResourceQuantity(limit).ToDecimal()) return null;
+            return new Outcome.Stalled(
+                Reasons.MemoryInsufficient,
+                $"spec.resources.memory is {limit}; weights, gradients and optimizer alone take {Binary(least)}, the whole step up to {run.Status.Estimate.Memory}. Raise it, or train less: an adapter by spec.method, another spec.training.optimizer.");
+        }
+        catch (RpcException unknown) when (unknown.IsRefusal())
+        {
+            run.Status = run.Status with { Estimate = null };
+            return null; // A family that the estimator does not know may train all the same.
+        }
+    }
+
+    private static string Binary(long bytes) => bytes switch
+    {
+        >= 10L << 30 => string.Create(CultureInfo.InvariantCulture, $"{bytes / (double)(1L << 30):0.0}Gi"),
+        _ => $"{bytes >> 20}Mi",
+    };
 
     private async Task StartAsync(JobRun run, Protos.Training.V1.TrainingSpec spec, CancellationToken cancellation) =>
         await training.StartRunAsync(new() { Spec = spec, Job = run.Job.Path }, deadline: Deadline(), cancellationToken: cancellation);

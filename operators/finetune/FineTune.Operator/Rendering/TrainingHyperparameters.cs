@@ -22,6 +22,7 @@ internal static class TrainingHyperparameters
             MaxLength = training.MaxLength,
             Precision = training.Precision,
             GradientCheckpointing = training.GradientCheckpointing,
+            OptimizerInBackward = training.OptimizerInBackward,
             Packing = training.Packing,
             Loss = training.Loss,
             LabelSmoothing = Number(training.LabelSmoothing),
