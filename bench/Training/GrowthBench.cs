@@ -19,7 +19,7 @@ internal static class GrowthBench
         var isMet = true;
         foreach (var method in Enum.GetValues<Method>())
         {
-            using var engine = new EngineStep(Workload.Small, method, Checkpointing.Blocks);
+            using var engine = new EngineStep(Workload.Small, Variants.AdapterOf(method), Checkpointing.Blocks);
             List<double> resident = [];
             for (var step = 0; step < steps; step++)
             {

@@ -5,7 +5,7 @@ const int DefaultRounds = 7, DefaultSteps = 1000;
 return args switch
 {
     ["step", .. var rest] when Steps(rest) is { } chosen => chosen.Methods.Max(method => StepBench.Run(method, chosen.Rounds, chosen.OfProcessor)),
-    [StepBench.Child, var variant, var name] => StepBench.PrintPeak(variant, Enum.Parse<Method>(name)),
+    [PeakMemory.Child, var variant, var name] => StepBench.PrintPeak(variant, Enum.Parse<Method>(name)),
     ["estimate"] => EstimateBench.Run(),
     [EstimateBench.Child, var index] => EstimateBench.PrintPeak(int.Parse(index, System.Globalization.CultureInfo.InvariantCulture)),
     ["growth"] => GrowthBench.Run(DefaultSteps),

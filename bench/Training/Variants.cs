@@ -1,4 +1,5 @@
 using Platform.FineTuning.Memory;
+using Platform.Peft;
 using Platform.Training.Bench.PlainPort;
 
 namespace Platform.Training.Bench;
@@ -13,6 +14,9 @@ internal static class Variants
     public static IVariant Create(string name, Workload workload, Method method) => name switch
     {
         Plain => new PlainStep(workload, method),
-        _ => new EngineStep(workload, method, Enum.Parse<Checkpointing>(name, ignoreCase: true)),
+        _ => new EngineStep(workload, AdapterOf(method), Enum.Parse<Checkpointing>(name, ignoreCase: true)),
     };
+
+    /// <returns>null: the whole model is trained</returns>
+    public static AdapterOptions? AdapterOf(Method method) => method == Method.Lora ? Workload.Lora : null;
 }

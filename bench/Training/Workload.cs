@@ -1,5 +1,7 @@
 using Platform.Data.Collation;
 using Platform.Modeling.Llama;
+using Platform.Peft;
+using Platform.Peft.Lora;
 using Platform.Torch;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -12,7 +14,9 @@ internal sealed record Workload
     public const int Rank = 16;
 
     /// <summary>The layers a LoRA adapts: PEFT's default for Llama.</summary>
-    public static readonly string[] Adapted = ["q_proj", "v_proj"];
+    public static readonly ModulePattern Adapted = ModulePattern.List("q_proj", "v_proj");
+
+    public static readonly LoraOptions Lora = new() { Rank = Rank, Alpha = 2 * Rank, TargetModules = Adapted };
 
     public static readonly Workload Large = new()
     {
@@ -28,6 +32,22 @@ internal sealed record Workload
         },
         Batch = 4,
         Sequence = 512,
+    };
+
+    public static readonly Workload Medium = new()
+    {
+        Config = new()
+        {
+            VocabularySize = 8000,
+            HiddenSize = 256,
+            IntermediateSize = 688,
+            Heads = 4,
+            KeyValueHeads = 4,
+            HeadWidth = 64,
+            Layers = 4,
+        },
+        Batch = 4,
+        Sequence = 256,
     };
 
     public static readonly Workload Small = new()

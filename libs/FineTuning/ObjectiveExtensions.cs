@@ -7,6 +7,13 @@ public static class ObjectiveExtensions
     public static double? MeanLoss(this IObjective objective, int batchSize, CancellationToken stop = default)
     {
         if (objective.RowCount == 0) return null;
+        var (sum, count) = objective.TotalLoss(batchSize, stop);
+        return sum / Math.Max(1, count);
+    }
+
+    /// <summary>The loss summed over all rows, and what it would be divided by.</summary>
+    public static (double Sum, long Count) TotalLoss(this IObjective objective, int batchSize, CancellationToken stop = default)
+    {
         var (loss, count) = (0.0, 0L);
         foreach (var rows in Enumerable.Range(0, objective.RowCount).OrderBy(row => objective.Count([row])).Chunk(batchSize)) // alike: less padding
         {
@@ -17,6 +24,6 @@ public static class ObjectiveExtensions
             count += part.Count;
         }
 
-        return loss / Math.Max(1, count);
+        return (loss, count);
     }
 }

@@ -13,7 +13,7 @@ public static class Adapters
     /// <exception cref="ArgumentException">The options are invalid or fit nothing in the model.</exception>
     public static IAdapter Attach(PretrainedModel model, AdapterOptions options, Generator generator) =>
         options.Problems() is [_, ..] problems
-            ? throw new ArgumentException(string.Join(" ", problems), nameof(options))
+            ? throw new ArgumentException(string.Join(" ", problems))
             : options.ForNew(model).Attach(model, generator);
 
     /// <summary>Attaches the adapter saved in a folder in PEFT's format.</summary>

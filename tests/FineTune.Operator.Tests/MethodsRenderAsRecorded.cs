@@ -41,6 +41,10 @@ public sealed class MethodsRenderAsRecorded
         MethodCatalog.Types.Order(),
         Samples.Select(sample => KubernetesYaml.Deserialize<FineTuneJob>(File.ReadAllText(Path.Combine(RepositoryFolder.Root, "samples", "methods", sample.Data, "job.yaml"))).Spec.Method.Type).Distinct().Order());
 
+    /// <summary>The training worker, which knows the type, finds the block by it.</summary>
+    [Fact]
+    public void ABlockIsNamedAsItsTypeInCamelCase() => Assert.All(MethodCatalog.All, method => Assert.Equal(method.Type, JsonNamingPolicy.KebabCaseLower.ConvertName(method.Block)));
+
     [Fact]
     public void ABlockThatIsAbsentMeansItsDefaults() => Assert.All(MethodCatalog.All, method =>
         Assert.NotEmpty(method.Configuration(new MethodSpec { Type = method.Type })));

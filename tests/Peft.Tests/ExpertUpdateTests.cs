@@ -73,6 +73,19 @@ public sealed class ExpertUpdateTests : IDisposable
         Assert.Equal(0, Difference(plain, Llama.Logits(_model)));
     }
 
+    [Fact]
+    public void ExpertsTrainWhereNoLayerIsTargeted()
+    {
+        using var adapter = Adapters.Attach(_model, Options with { Init = LoraInit.Kaiming, TargetModules = ModulePattern.List(), TargetParameters = ["mlp.experts.down_proj"] }, new Generator(1));
+        var factors = adapter.Parameters.Select(item => item.Parameter).ToList();
+        Assert.All(adapter.Parameters, item => Assert.Contains(".mlp.experts.lora_", item.Name));
+        Assert.All(_model.parameters().Except(factors), parameter => Assert.False(parameter.requires_grad));
+
+        var losses = Enumerable.Range(0, 20).Select(_ => Descend(factors, rate: 1)).ToList();
+
+        Assert.True(losses[^1] < 0.9 * losses[0], $"The loss went from {losses[0]} to {losses[^1]}.");
+    }
+
     [Theory]
     [InlineData("experts")]
     [InlineData("mlp")]
@@ -91,6 +104,24 @@ public sealed class ExpertUpdateTests : IDisposable
 
     [Fact]
     public void WhatTheLayoutLacksIsRefused() => Assert.Contains("lora_dropout", Assert.Throws<ArgumentException>(() => Adapters.Attach(_model, Options with { Dropout = 0.1 }, new Generator(1))).Message);
+
+    /// <summary>A step down the gradient of the loss of a text.</summary>
+    /// <returns>the loss before it</returns>
+    private double Descend(IReadOnlyList<Tensor> parameters, double rate)
+    {
+        using var scope = NewDisposeScope();
+        var ids = tensor(new long[] { 5, 17, 42, 99, 7, 23 }, 1, 6);
+        var loss = nn.functional.cross_entropy(_model.Logits(ids)[0, ..5], ids[0, 1..]);
+        loss.backward();
+        using var noGradients = no_grad();
+        foreach (var parameter in parameters)
+        {
+            parameter.add_(parameter.grad!, alpha: -rate);
+            parameter.grad = null;
+        }
+
+        return loss.item<float>();
+    }
 
     private static double Difference(Tensor left, Tensor right) => left.sub(right).abs().max().item<float>();
 }

@@ -136,7 +136,7 @@ public sealed class LoraAdapterTests : IDisposable
     public void AllProblemsOfTheOptionsAreToldAtOnce()
     {
         var refusal = Assert.Throws<ArgumentException>(() => Adapters.Attach(_model, new LoraOptions { Rank = 0, Alpha = -1, Dropout = 1 }, new Generator(1)));
-        Assert.All(new[] { "rank is 0", "alpha is -1", "dropout is 1" }, problem => Assert.Contains(problem, refusal.Message));
+        Assert.All(new[] { "r is 0", "lora_alpha is -1", "lora_dropout is 1" }, problem => Assert.Contains(problem, refusal.Message));
     }
 
     private static double Difference(Tensor left, Tensor right) => left.sub(right).abs().max().item<float>();

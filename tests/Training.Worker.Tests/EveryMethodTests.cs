@@ -43,16 +43,18 @@ public sealed class EveryMethodTests : IAsyncDisposable
         Assert.True(after.sub(before).abs().max().item<float>() > 1e-3, "The adapter changes nothing.");
     }
 
-    [Fact]
-    public async Task AMethodThatFitsNothingInTheModelIsRefusedByName()
+    [Theory]
+    [InlineData("boft", """{"peft_type": "BOFT", "boft_block_size": 5, "target_modules": ["q_proj"]}""", "spec.method.boft: boft_block_size is 5; it must divide the 32 inputs of model.layers.0.self_attn.q_proj")]
+    [InlineData("p-tuning-v2", """{"peft_type": "PREFIX_TUNING", "num_virtual_tokens": 0}""", "spec.method.pTuningV2: adapter_config.json: num_virtual_tokens is 0; it must be at least 1")]
+    public async Task ARefusalNamesTheKeyAndTheBlockOfTheJobThatItCameFrom(string type, string configuration, string expected)
     {
         var spec = await _setting.SpecAsync();
-        spec.Method = WorkerSetting.MethodOf("boft", """{"peft_type": "BOFT", "boft_block_size": 5, "target_modules": ["q_proj"]}""");
+        spec.Method = WorkerSetting.MethodOf(type, configuration);
 
         var (_, _, result) = await _setting.RunAsync(spec);
 
         Assert.Equal(Workers.FailureReasons.SpecInvalid, result.Failure.Reason);
-        Assert.Contains("boft_block_size is 5; it must divide the 32 inputs of model.layers.0.self_attn.q_proj", result.Failure.Message);
+        Assert.StartsWith(expected, result.Failure.Message);
     }
 
     public ValueTask DisposeAsync() => _setting.DisposeAsync();

@@ -176,7 +176,7 @@ public sealed class TrainingWorkerTests : IAsyncDisposable
 
         Assert.Equal(ExitCodes.Failed, exitCode);
         Assert.Equal(FailureReasons.SpecInvalid, result.Failure.Reason);
-        Assert.All(["'zigzag'", "learningRate is 0", "rank is 0", "'csv'"], part => Assert.Contains(part, result.Failure.Message));
+        Assert.All(["'zigzag'", "learningRate is 0", "spec.method.lora: adapter_config.json: r is 0", "'csv'"], part => Assert.Contains(part, result.Failure.Message));
     }
 
     [Fact]

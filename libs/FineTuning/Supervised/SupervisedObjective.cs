@@ -69,30 +69,6 @@ public sealed class SupervisedObjective(CausalLanguageModel model, IReadOnlyList
         return new(new ChunkedCrossEntropy(model).Measure(learned, batch.Targets), batch.Count, batch.Tokens);
     }
 
-    /// <summary>The mean loss over all rows, each token counting once; null without rows.</summary>
-    public double? MeanLoss(int batchSize, CancellationToken stop = default)
-    {
-        if (rows.Count == 0) return null;
-        var (nats, tokens) = TotalLoss(batchSize, stop);
-        return nats / Math.Max(1, tokens);
-    }
-
-    /// <summary>The loss over all rows, summed over their labelled tokens.</summary>
-    public (double Nats, long Tokens) TotalLoss(int batchSize, CancellationToken stop = default)
-    {
-        var (loss, count) = (0.0, 0L);
-        foreach (var numbers in Enumerable.Range(0, rows.Count).OrderBy(row => rows[row].InputIds.Length).Chunk(batchSize))
-        {
-            stop.ThrowIfCancellationRequested();
-            var part = Measure(numbers);
-            using var sum = part.Sum;
-            loss += sum.item<float>();
-            count += part.Count;
-        }
-
-        return (loss, count);
-    }
-
     private SupervisedBatch Batch(IEnumerable<int> numbers) => SupervisedBatch.Of([.. numbers.Select(number => rows[number])], model.Device);
 
     /// <summary>What the head gets: the hidden states at the positions whose next token is learned.</summary>

@@ -24,6 +24,7 @@ public abstract class TextObjective<T>(PretrainedModel model, IReadOnlyList<T> r
     public LossSum Measure(IReadOnlyList<int> numbers)
     {
         using var noGradients = no_grad();
+        using var evaluation = new EvaluationMode(model);
         List<T> chosen = [.. numbers.Select(number => rows[number])];
         using var batch = Batch(chosen);
         return new(Sum(batch, chosen), chosen.Count, batch.Tokens);

@@ -58,16 +58,16 @@ public sealed record AdaLoraOptions : LayerAdapterOptions
     public override IReadOnlyList<string> Problems()
     {
         List<string> problems = [.. base.Problems()];
-        if (TargetRank < 1) problems.Add($"AdaLoRA's target_r is {TargetRank}; it must be at least 1, commonly 4 to 16.");
-        if (InitialRank < TargetRank) problems.Add($"AdaLoRA's init_r is {InitialRank}; it must be at least target_r, {TargetRank}, commonly half as much again.");
-        if (Interval < 1) problems.Add($"AdaLoRA's deltaT is {Interval}; it must be at least 1.");
-        if (WarmupSteps < 0 || FinalSteps < 0) problems.Add($"AdaLoRA's tinit is {WarmupSteps} and tfinal {FinalSteps}; neither may be negative.");
-        if (TotalSteps <= WarmupSteps + FinalSteps) problems.Add($"AdaLoRA's total_step is {TotalSteps}; it must exceed tinit + tfinal, {WarmupSteps + FinalSteps}.");
-        if (SensitivityDecay is not (> 0 and < 1)) problems.Add($"AdaLoRA's beta1 is {SensitivityDecay}; it must lie between 0 and 1.");
-        if (UncertaintyDecay is not (> 0 and < 1)) problems.Add($"AdaLoRA's beta2 is {UncertaintyDecay}; it must lie between 0 and 1.");
-        if (!double.IsFinite(OrthogonalWeight) || OrthogonalWeight <= 0) problems.Add($"AdaLoRA's orth_reg_weight is {OrthogonalWeight}; it must be greater than 0.");
-        if (!double.IsFinite(Alpha) || Alpha <= 0) problems.Add($"AdaLoRA's alpha is {Alpha}; it must be greater than 0, commonly once or twice the rank.");
-        if (double.IsNaN(Dropout) || Dropout is < 0 or >= 1) problems.Add($"AdaLoRA's dropout is {Dropout}; it must lie in [0, 1).");
+        if (TargetRank < 1) problems.Add($"target_r is {TargetRank}; it must be at least 1, commonly 4 to 16.");
+        if (InitialRank < TargetRank) problems.Add($"init_r is {InitialRank}; it must be at least target_r, {TargetRank}, commonly half as much again.");
+        if (Interval < 1) problems.Add($"deltaT is {Interval}; it must be at least 1.");
+        if (WarmupSteps < 0 || FinalSteps < 0) problems.Add($"tinit is {WarmupSteps} and tfinal {FinalSteps}; neither may be negative.");
+        if (TotalSteps <= WarmupSteps + FinalSteps) problems.Add($"total_step is {TotalSteps}; it must exceed tinit + tfinal, {WarmupSteps + FinalSteps}.");
+        if (SensitivityDecay is not (> 0 and < 1)) problems.Add($"beta1 is {SensitivityDecay}; it must lie between 0 and 1.");
+        if (UncertaintyDecay is not (> 0 and < 1)) problems.Add($"beta2 is {UncertaintyDecay}; it must lie between 0 and 1.");
+        if (!double.IsFinite(OrthogonalWeight) || OrthogonalWeight <= 0) problems.Add($"orth_reg_weight is {OrthogonalWeight}; it must be greater than 0.");
+        if (!double.IsFinite(Alpha) || Alpha <= 0) problems.Add($"lora_alpha is {Alpha}; it must be greater than 0, commonly once or twice the rank.");
+        if (double.IsNaN(Dropout) || Dropout is < 0 or >= 1) problems.Add($"lora_dropout is {Dropout}; it must lie in [0, 1).");
         foreach (var (layer, kept) in RankPattern ?? new Dictionary<string, IReadOnlyList<bool>>())
             if (kept.Count != InitialRank) problems.Add($"rank_pattern gives '{layer}' {kept.Count} values; there must be init_r, {InitialRank}.");
         return problems;

@@ -57,9 +57,9 @@ public sealed record LoraOptions : LayerAdapterOptions
     public override IReadOnlyList<string> Problems()
     {
         List<string> problems = [];
-        if (Rank < 1) problems.Add($"LoRA's rank is {Rank}; it must be at least 1, commonly 4 to 64.");
-        if (!double.IsFinite(Alpha) || Alpha <= 0) problems.Add($"LoRA's alpha is {Alpha}; it must be greater than 0, commonly once or twice the rank.");
-        if (double.IsNaN(Dropout) || Dropout is < 0 or >= 1) problems.Add($"LoRA's dropout is {Dropout}; it must lie in [0, 1).");
+        if (Rank < 1) problems.Add($"r is {Rank}; it must be at least 1, commonly 4 to 64.");
+        if (!double.IsFinite(Alpha) || Alpha <= 0) problems.Add($"lora_alpha is {Alpha}; it must be greater than 0, commonly once or twice the rank.");
+        if (double.IsNaN(Dropout) || Dropout is < 0 or >= 1) problems.Add($"lora_dropout is {Dropout}; it must lie in [0, 1).");
         if (PowerIterations is < 1 || (PowerIterations is not null && Init != LoraInit.Pissa)) problems.Add($"init_lora_weights asks for {PowerIterations} power iterations; there must be at least 1, and only pissa has them.");
         if (Init == LoraInit.LoftQ) problems.AddRange(LoftQ.Problems());
         if (UpBias && (WeightDecomposed || ReplacesBase)) problems.Add("lora_bias is true; it cannot be together with use_dora or with init_lora_weights pissa, olora or loftq: take one of them.");

@@ -18,7 +18,7 @@ internal static class PrincipalFactors
     public static (Tensor Down, Tensor Up) Of(LoraOptions options, Tensor weight, int rank, double scaling)
     {
         var full = Math.Min(weight.shape[0], weight.shape[1]);
-        if (rank > full) throw new ArgumentException($"The rank {rank} exceeds that of a layer of {weight.shape[1]} inputs and {weight.shape[0]} outputs, {full}; choose a smaller one or init_lora_weights = true.");
+        if (rank > full) throw new ArgumentException($"r, or rank_pattern, is {rank}; with init_lora_weights pissa and olora it must be at most {full}, the rank of a layer of {weight.shape[1]} inputs and {weight.shape[0]} outputs: choose less, or init_lora_weights true.");
         using var scope = NewDisposeScope();
         using var noGradients = no_grad();
         var (down, up) = options switch

@@ -85,7 +85,7 @@ public sealed record OftOptions : LayerAdapterOptions
     internal override IAdapter Attach(PretrainedModel model, Generator? generator) => LayerAdapter.OnLinears(model, LayerTargets.Resolve(model, this), (path, layer) =>
     {
         var size = BlockSizeOf(layer.InFeatures);
-        if (size < 2) throw new ArgumentException($"{path} has {layer.InFeatures} inputs, which cannot be divided into {Blocks} blocks of at least 2.");
+        if (size < 2) throw new ArgumentException($"r is {Blocks}; the {layer.InFeatures} inputs of {path} cannot be divided into as many blocks of at least 2, take fewer.");
         var update = new OftUpdate(layer, size, this);
         if (generator is not null && !IdentityAtFirst) ParameterDraws.Normal(update.Angles, 0, 0.1, generator);
         return update;

@@ -26,7 +26,7 @@ public record PrefixTuningOptions : PromptOptions
     {
         List<string> problems = [.. base.Problems()];
         if (EncoderWidth < 1) problems.Add($"encoder_hidden_size is {EncoderWidth}; it must be at least 1, commonly the model's width.");
-        if (double.IsNaN(Dropout) || Dropout is < 0 or >= 1) problems.Add($"The prefix's dropout is {Dropout}; it must lie in [0, 1).");
+        if (double.IsNaN(Dropout) || Dropout is < 0 or >= 1) problems.Add($"prefix_dropout is {Dropout}; it must lie in [0, 1).");
         return problems;
     }
 

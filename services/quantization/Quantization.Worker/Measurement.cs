@@ -40,7 +40,7 @@ internal sealed class Measurement(IReadOnlyList<SupervisedExample> rows)
     {
         var perplexity = new Perplexity();
         var loss = new SupervisedObjective(model, rows).TotalLoss(BatchSize, cancellation);
-        perplexity.Add(loss.Nats, loss.Tokens);
+        perplexity.Add(loss.Sum, loss.Count);
         return perplexity.Corpus;
     }
 }

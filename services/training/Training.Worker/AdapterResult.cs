@@ -14,7 +14,7 @@ internal sealed class AdapterResult(IAdapter adapter) : IRunResult
     public ITrainable Trained { get; } = new TrainedAdapter(adapter);
 
     /// <exception cref="WorkerFailureException">The options fit nothing in the model.</exception>
-    public static AdapterResult Of(TaskModel model, AdapterOptions options, long seed)
+    public static AdapterResult Of(TaskModel model, Method method, AdapterOptions options, long seed)
     {
         using var generator = new Generator((ulong)seed, model.Source.Device);
         try
@@ -23,7 +23,7 @@ internal sealed class AdapterResult(IAdapter adapter) : IRunResult
         }
         catch (Exception e) when (e is ArgumentException or NotSupportedException)
         {
-            throw new WorkerFailureException(FailureReasons.SpecInvalid, $"method {options.PeftType}: {e.Message}", inner: e);
+            throw new WorkerFailureException(FailureReasons.SpecInvalid, MethodOptions.Refusal(method, e), inner: e);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Google.Protobuf;
 using Platform.FineTuning.Optimizers;
 using Platform.Modeling.Tokenization;
@@ -32,10 +33,14 @@ internal static class MethodOptions
         }
         catch (Exception e) when (e is AdapterFormatException or NotSupportedException)
         {
-            problems.Add($"method.{spec.Method.Type}: {e.Message}");
+            problems.Add(Refusal(spec.Method, e));
             return null;
         }
     }
+
+    /// <summary>A problem with keys of adapter_config.json, and the job's block that they came from: the operator names a method's block as its type, in camel case.</summary>
+    public static string Refusal(Method method, Exception problem) =>
+        $"spec.method.{Regex.Replace(method.Type, "-(.)", word => word.Groups[1].Value.ToUpperInvariant())}: {problem.Message}";
 
     /// <summary>LoRA+ is the optimizer's: up-projections learn faster.</summary>
     public static OptimizerOptions Optimizer(TrainingSpec spec, OptimizerOptions asked) =>

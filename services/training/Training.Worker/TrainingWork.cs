@@ -26,7 +26,7 @@ public static class TrainingWork
         if (train.Objective.RowCount == 0) throw new WorkerFailureException(FailureReasons.DatasetInvalid, $"No row of {spec.Train.Uri} has anything to learn within max_length {options.MaxLength}: raise training.maxLength or shorten the rows.");
 
         Threads.Suit(model.Model);
-        using IRunResult result = options.Adapter is { } adapter ? AdapterResult.Of(model, adapter.For(new TrainingPlan(options.Training, train.Objective.RowCount).TotalSteps, model.Tokenizer), options.Training.Seed) : ModelResult.Of(model);
+        using IRunResult result = options.Adapter is { } adapter ? AdapterResult.Of(model, spec.Method, adapter.For(new TrainingPlan(options.Training, train.Objective.RowCount).TotalSteps, model.Tokenizer), options.Training.Seed) : ModelResult.Of(model);
         model.Model.train();
         var parameters = result.Trained.Parameters.Sum(parameter => parameter.Tensor.numel());
         run.Log($"training {parameters:n0} parameters on {train.Objective.RowCount:n0} rows, {train.Learned:n0} {model.Unit} are learned; {validation?.Objective.RowCount ?? 0:n0} rows validate");

@@ -1,5 +1,6 @@
 using Platform.FineTuning.Classification;
 using Platform.FineTuning.Optimizers;
+using Platform.Modeling;
 using Platform.Modeling.Tasks;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -43,6 +44,27 @@ public sealed class ClassificationObjectiveTests
 
         Assert.All(golden.Golden.Read("loss").data<float>().ToArray().Zip(losses), pair => Assert.Equal(pair.First, pair.Second, 1e-4));
         Assert.True((golden.Model.named_parameters().Single(item => item.name == "classifier.weight").parameter - golden.Golden.Read("final.classifier.weight")).abs().max().ToDouble() <= 2e-5);
+    }
+
+    [Fact]
+    public void AMeasurementDuringTrainingDropsNothing()
+    {
+        using var scope = NewDisposeScope();
+        using var golden = new GoldenModel<SequenceClassifier>("bert-seqcls-single");
+        var config = golden.Model.Config.ToJson();
+        config["hidden_dropout_prob"] = 0.5;
+        using var model = PretrainedModel.Create<SequenceClassifier>(config, CPU);
+        using var random = new Generator(1);
+        model.Initialize(random);
+        model.eval();
+        var objective = new ClassificationObjective(model, Rows(golden.Texts("right"), golden.Golden.Read("right.labels")), 0);
+        var measured = objective.MeanLoss(3);
+        model.train();
+        foreach (var parameter in model.parameters()) parameter.requires_grad_();
+
+        Assert.NotEqual(measured!.Value, objective.Learn([0, 1, 2], 1).Sum.ToDouble() / 3, 1e-4);
+        Assert.Equal(measured, objective.MeanLoss(3));
+        Assert.True(model.training);
     }
 
     [Fact]
