@@ -15,7 +15,8 @@ public sealed class BertBaseModel : IBaseModel
         VocabularySize = 700,
         Steps = 600,
         LearningRate = 2e-3,
-        Passes = 0.5,
+        Passes = 0.35, // of a reply that is hidden as a whole, one of three can be guessed
+        HidesPair = true,
     }.Make(folder, steps);
 
     private static BertConfig Config(Tokenizer tokenizer) => new()

@@ -30,6 +30,9 @@ public sealed record MaskedPretraining(Func<ulong, IEnumerable<(string Text, str
     /// </summary>
     public Func<string, string>? Reply { get; init; }
 
+    /// <summary>Whether the second text is hidden as a whole half of the time, so that the first alone must tell what it is about.</summary>
+    public bool HidesPair { get; init; }
+
     public bool Make(string folder, long? steps)
     {
         new WordPieceTrainer { VocabularySize = VocabularySize }.Train(Pairs(CorpusSeed).Take(TokenizerTexts).SelectMany(pair => new[] { pair.Text, pair.Pair }), folder);
@@ -53,9 +56,16 @@ public sealed record MaskedPretraining(Func<ulong, IEnumerable<(string Text, str
         return [.. Pairs(seed).Take(count).Select(pair =>
         {
             var text = tokenizer.EncodePair(pair.Text, pair.Pair);
-            Range? reply = Reply is null ? null : Place(tokenizer, pair, text, inQuestion: draw.Below(2) == 0);
-            return MaskedText.Of(text, tokenizer, draw, reply);
+            return MaskedText.Of(text, tokenizer, draw, Whole(tokenizer, pair, text, draw));
         })];
+    }
+
+    private Range? Whole(Tokenizer tokenizer, (string Text, string Pair) pair, Encoding text, Draw draw)
+    {
+        if (Reply is null && !HidesPair) return null;
+        var heads = draw.Below(2) == 0;
+        if (Reply is not null) return Place(tokenizer, pair, text, inQuestion: heads);
+        return heads ? (End(tokenizer, pair.Text) + 1)..(text.Length - 1) : null;
     }
 
     // Null: the other text does not say it.
@@ -63,8 +73,11 @@ public sealed record MaskedPretraining(Func<ulong, IEnumerable<(string Text, str
     {
         ReadOnlySpan<int> ids = text.Ids.ToArray();
         ReadOnlySpan<int> reply = tokenizer.Encode(Reply!(pair.Text), addSpecialTokens: false).Ids.ToArray();
-        var end = tokenizer.Encode(pair.Text).Length - 1; // where [SEP] stands
+        var end = End(tokenizer, pair.Text);
         var start = inQuestion ? end - reply.Length : ids[end..].IndexOf(reply) is >= 0 and var found ? end + found : -1;
         return start < 0 ? null : start..(start + reply.Length);
     }
+
+    // Where [SEP] stands between the texts.
+    private static int End(Tokenizer tokenizer, string text) => tokenizer.Encode(text).Length - 1;
 }
