@@ -1,5 +1,6 @@
 using Platform.Data.Collation;
 using Platform.Data.Formats;
+using Platform.FineTuning;
 using Platform.FineTuning.Supervised;
 using Platform.Metrics;
 using Platform.Modeling;
