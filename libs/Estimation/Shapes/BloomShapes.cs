@@ -16,7 +16,7 @@ internal static class BloomShapes
         weights.BlockLinear(WeightGroup.Mlp, "dense_h_to_4h", blocks.InnerSize, hidden, layers, bias: true);
         weights.BlockLinear(WeightGroup.Mlp, "dense_4h_to_h", hidden, blocks.InnerSize, layers, bias: true);
         weights.Norms("layernorm", hidden, 2 * layers + 2, bias: true);
-        LlamaShapes.Head(weights, figures, vocabulary, hidden, tiedByDefault: true);
-        return new() { ModelType = figures.ModelType, Blocks = blocks, Vocabulary = vocabulary, Weights = weights.Weights };
+        var scores = LlamaShapes.Head(weights, figures, vocabulary, hidden, tiedByDefault: true);
+        return new() { ModelType = figures.ModelType, Blocks = blocks, Vocabulary = vocabulary, ScoresTokens = scores, Weights = weights.Weights };
     }
 }

@@ -18,8 +18,9 @@ internal static class ChatGlmShapes
         weights.BlockLinear(WeightGroup.Mlp, "dense_h_to_4h", 2 * blocks.InnerSize, hidden, layers, bias);
         weights.BlockLinear(WeightGroup.Mlp, "dense_4h_to_h", hidden, blocks.InnerSize, layers, bias);
         weights.Norms("layernorm", hidden, 2 * layers + (figures.Flag("post_layer_norm", true) ? 1 : 0), normBias);
-        if (figures.Architecture.EndsWith("ForSequenceClassification", StringComparison.Ordinal)) weights.Linear(WeightGroup.Other, "classifier_head", figures.Labels, hidden, bias: true);
+        var classifies = figures.Architecture.EndsWith("ForSequenceClassification", StringComparison.Ordinal);
+        if (classifies) weights.Linear(WeightGroup.Other, "classifier_head", figures.Labels, hidden, bias: true);
         else weights.Add(WeightGroup.LanguageModelHead, "output_layer.weight", [vocabulary, hidden]);
-        return new() { ModelType = figures.ModelType, Blocks = blocks, Vocabulary = vocabulary, Weights = weights.Weights };
+        return new() { ModelType = figures.ModelType, Blocks = blocks, Vocabulary = vocabulary, ScoresTokens = !classifies, Weights = weights.Weights };
     }
 }

@@ -17,7 +17,7 @@ internal static class Gpt2Shapes
         weights.BlockLinear(WeightGroup.Mlp, "mlp.c_fc", blocks.InnerSize, hidden, layers, bias: true);
         weights.BlockLinear(WeightGroup.Mlp, "mlp.c_proj", hidden, blocks.InnerSize, layers, bias: true);
         weights.Norms("ln", hidden, 2 * layers + 1, bias: true);
-        LlamaShapes.Head(weights, figures, vocabulary, hidden, tiedByDefault: true);
-        return new() { ModelType = figures.ModelType, Blocks = blocks, Vocabulary = vocabulary, Weights = weights.Weights };
+        var scores = LlamaShapes.Head(weights, figures, vocabulary, hidden, tiedByDefault: true);
+        return new() { ModelType = figures.ModelType, Blocks = blocks, Vocabulary = vocabulary, ScoresTokens = scores, Weights = weights.Weights };
     }
 }

@@ -16,16 +16,18 @@ internal static class LlamaShapes
         // One norm before attention and feed-forward each; some families have others after them.
         weights.Norms("layernorm", hidden, layers * (type is "gemma2" or "gemma3_text" or "glm4" ? 4 : 2) + 1, bias: false);
         if (type is "qwen3" or "gemma3_text") weights.Norms("self_attn.q_norm, k_norm", blocks.HeadWidth, 2 * layers, bias: false);
-        Head(weights, figures, vocabulary, hidden, tiedByDefault: type is "gemma2" or "gemma3_text");
-        return new() { ModelType = type, Blocks = blocks, Vocabulary = vocabulary, Weights = weights.Weights };
+        var scores = Head(weights, figures, vocabulary, hidden, tiedByDefault: type is "gemma2" or "gemma3_text");
+        return new() { ModelType = type, Blocks = blocks, Vocabulary = vocabulary, ScoresTokens = scores, Weights = weights.Weights };
     }
 
     /// <summary>What stands above a decoder: the output matrix, or a classifier without a bias.</summary>
-    public static void Head(WeightList weights, Figures figures, long vocabulary, long hidden, bool tiedByDefault)
+    /// <returns>whether it scores tokens</returns>
+    public static bool Head(WeightList weights, Figures figures, long vocabulary, long hidden, bool tiedByDefault)
     {
-        if (figures.Architecture.EndsWith("ForSequenceClassification", StringComparison.Ordinal)) weights.Linear(WeightGroup.Other, "score", figures.Labels, hidden, bias: false);
-        else if (figures.Architecture.EndsWith("ForTokenClassification", StringComparison.Ordinal)) weights.Linear(WeightGroup.Other, "score", figures.Labels, hidden, bias: true);
+        var (isSequence, isToken) = (figures.Architecture.EndsWith("ForSequenceClassification", StringComparison.Ordinal), figures.Architecture.EndsWith("ForTokenClassification", StringComparison.Ordinal));
+        if (isSequence || isToken) weights.Linear(WeightGroup.Other, "score", figures.Labels, hidden, bias: isToken);
         else if (!figures.Flag("tie_word_embeddings", tiedByDefault)) weights.Add(WeightGroup.LanguageModelHead, "lm_head.weight", [vocabulary, hidden]);
+        return !isSequence && !isToken;
     }
 
     private static BlockShape Blocks(Figures figures)

@@ -16,6 +16,12 @@ public sealed record ModelShape
     /// <summary>Rows of the embedding; 0 where there is none.</summary>
     public long Vocabulary { get; init; }
 
+    /// <summary>Whether the model gives every token of the vocabulary a score; otherwise its head is small.</summary>
+    public bool ScoresTokens { get; init; }
+
+    /// <summary>Positions of what the first stack reads, where they are always as many: those of a sound; null: as many as the text has.</summary>
+    public long? SourcePositions { get; init; }
+
     public required IReadOnlyList<WeightShape> Weights { get; init; }
 
     public long Parameters => Weights.Sum(weight => weight.Total);

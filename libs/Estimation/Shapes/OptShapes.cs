@@ -31,7 +31,7 @@ internal static class OptShapes
             weights.Norms("layer_norm", hidden, 2 * layers + (final ? 1 : 0), bias: true);
         }
 
-        LlamaShapes.Head(weights, figures, vocabulary, width, tiedByDefault: true);
-        return new() { ModelType = figures.ModelType, Blocks = blocks, Vocabulary = vocabulary, Weights = weights.Weights };
+        var scores = LlamaShapes.Head(weights, figures, vocabulary, width, tiedByDefault: true);
+        return new() { ModelType = figures.ModelType, Blocks = blocks, Vocabulary = vocabulary, ScoresTokens = scores, Weights = weights.Weights };
     }
 }

@@ -22,8 +22,8 @@ internal static class T5Shapes
         Attention(weights, decoder, "EncDecAttention", decoder.Layers);
         FeedForward(weights, decoder);
         weights.Norms("decoder.layer_norm", hidden, 3 * decoder.Layers + 1, bias: false);
-        LlamaShapes.Head(weights, figures, vocabulary, hidden, tiedByDefault: true);
-        return new() { ModelType = figures.ModelType, Blocks = encoder, Decoder = decoder, Vocabulary = vocabulary, Weights = weights.Weights };
+        var scores = LlamaShapes.Head(weights, figures, vocabulary, hidden, tiedByDefault: true);
+        return new() { ModelType = figures.ModelType, Blocks = encoder, Decoder = decoder, Vocabulary = vocabulary, ScoresTokens = scores, Weights = weights.Weights };
     }
 
     private static void Attention(WeightList weights, BlockShape blocks, string name, long count)

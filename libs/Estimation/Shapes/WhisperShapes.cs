@@ -24,7 +24,7 @@ internal static class WhisperShapes
         Attention(weights, "encoder_attn", hidden, decoder.Layers);
         FeedForward(weights, decoder);
         weights.Norms("decoder.layer_norm", hidden, 3 * decoder.Layers + 1, bias: true);
-        return new() { ModelType = figures.ModelType, Blocks = encoder, Decoder = decoder, Vocabulary = vocabulary, Weights = weights.Weights };
+        return new() { ModelType = figures.ModelType, Blocks = encoder, Decoder = decoder, Vocabulary = vocabulary, ScoresTokens = true, SourcePositions = figures.SizeOr(1500, "max_source_positions"), Weights = weights.Weights };
     }
 
     private static BlockShape Blocks(Figures figures, string side, long hidden)

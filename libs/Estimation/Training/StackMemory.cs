@@ -4,11 +4,12 @@ namespace Platform.Estimation.Training;
 
 /// <summary>What a stack of blocks keeps of a forward pass, in bytes.</summary>
 /// <param name="Layers">how many blocks</param>
+/// <param name="Width">values per token of what goes from block to block</param>
 /// <param name="Stream">what goes from block to block</param>
 /// <param name="Block">what one block keeps for its backward pass, its input among it</param>
 /// <param name="Widest">the gradients of a block's widest tensors, of which a few are there at once in its backward pass</param>
 /// <param name="Again">how many blocks, from the first, keep their input alone and run again</param>
-internal sealed record StackMemory(long Layers, long Stream, long Block, long Widest, long Again)
+internal sealed record StackMemory(long Layers, long Width, long Stream, long Block, long Widest, long Again)
 {
     public static StackMemory Of(ModelShape model, BlockShape blocks, TrainingSetup setup, long tokens)
     {
@@ -19,7 +20,7 @@ internal sealed record StackMemory(long Layers, long Stream, long Block, long Wi
             _ => blocks.Layers - 1,
         };
         var value = tokens * setup.ValueBytes;
-        return new(blocks.Layers, value * blocks.HiddenSize, value * BlockActivations.PerToken(model, blocks, setup), value * blocks.InnerSize * blocks.ExpertsPerToken, again);
+        return new(blocks.Layers, blocks.HiddenSize, value * blocks.HiddenSize, value * BlockActivations.PerToken(model, blocks, setup), value * blocks.InnerSize * blocks.ExpertsPerToken, again);
     }
 
     /// <summary>When the forward pass is done.</summary>

@@ -36,7 +36,7 @@ public sealed record TrainingMemory(long Weights, long Gradients, long Optimizer
         var activations = stacks.Sum(stack => stack.Kept) + stacks[^1].Stream; // the embedding's output
         var logits = LogitBytes(model, setup, stacks[^1]);
 
-        var head = setup.Adapter is null ? model.Weights.Where(weight => weight.Group == WeightGroup.LanguageModelHead).Sum(weight => weight.Total) * WideBytes : 0;
+        var head = setup.Adapter is null && model.ScoresTokens ? model.Vocabulary * stacks[^1].Width * WideBytes : 0;
         var earlier = setup.AccumulatesGradients ? gradients : 0;
         var atHead = activations + logits + Math.Max(earlier, head);
         var inBlock = stacks.Max(stack => stack.FullestBlock(earlier, head, gradients)) + stacks.Sum(stack => stack.Kept) - stacks[^1].Kept;
@@ -60,15 +60,18 @@ public sealed record TrainingMemory(long Weights, long Gradients, long Optimizer
 
     private static IEnumerable<StackMemory> Stacks(ModelShape model, TrainingSetup setup)
     {
-        var virtualTokens = setup.Adapter?.VirtualTokens ?? 0;
-        yield return StackMemory.Of(model, model.Blocks, setup, setup.Rows * (setup.Positions + virtualTokens));
-        if (model.Decoder is { } decoder) yield return StackMemory.Of(model, decoder, setup, setup.Rows * (setup.Positions + virtualTokens));
+        var positions = setup.Positions + (setup.Adapter?.VirtualTokens ?? 0);
+        yield return StackMemory.Of(model, model.Blocks, setup, setup.Rows * (model.SourcePositions ?? positions));
+        if (model.Decoder is { } decoder) yield return StackMemory.Of(model, decoder, setup, setup.Rows * positions);
     }
 
     /// <summary>The scores and their logarithms; what enters the head, its copy at the learned positions, and the gradient of that.</summary>
     private static long LogitBytes(ModelShape model, TrainingSetup setup, StackMemory last)
     {
-        if (model.Vocabulary == 0) return 0;
+        if (!model.ScoresTokens) return 2 * last.Stream;
+
+        // Models of two stacks compute all scores together, and their gradient.
+        if (model.Decoder is not null) return setup.Tokens * model.Vocabulary * (setup.ValueBytes + 2 * WideBytes) + 2 * last.Stream;
         var atOnce = Math.Min(setup.Tokens, Math.Max(1, LogitsAtOnce / model.Vocabulary));
         return atOnce * model.Vocabulary * (setup.ValueBytes + WideBytes) + (setup.Adapter is null ? 4 : 3) * last.Stream;
     }

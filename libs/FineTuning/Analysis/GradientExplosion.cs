@@ -24,7 +24,7 @@ public sealed class GradientExplosion : IDetector
         var worst = found.MaxBy(step => step.Norm / step.Median);
         return new(
             Kind,
-            FormattableString.Invariant($"the gradient exploded in {found.Count} steps; in step {worst.Step} its norm was {worst.Norm:g3}, the median of the 20 steps before {worst.Median:g3}."),
+            FormattableString.Invariant($"the gradient exploded in {found.Count} {(found.Count == 1 ? "step" : "steps")}; in step {worst.Step} its norm was {worst.Norm:g3}, the median of the 20 steps before {worst.Median:g3}."),
             "Lower training.learningRate, lengthen the warm-up, or set training.maxGradNorm to 1.",
             [.. found.Select(step => step.Step)],
             new Dictionary<string, double> { ["steps"] = found.Count, ["worst_step"] = worst.Step, ["worst_norm"] = worst.Norm, ["median_before"] = worst.Median });

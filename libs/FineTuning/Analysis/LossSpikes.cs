@@ -24,7 +24,7 @@ public sealed class LossSpikes : IDetector
         var worst = spikes.MaxBy(spike => spike.Ratio);
         return new(
             Kind,
-            FormattableString.Invariant($"the loss jumped in {spikes.Count} steps; in step {worst.Step} it was {worst.Ratio:g3} times the median of the 20 steps before."),
+            FormattableString.Invariant($"the loss jumped in {spikes.Count} {(spikes.Count == 1 ? "step" : "steps")}; in step {worst.Step} it was {worst.Ratio:g3} times the median of the 20 steps before."),
             "Look at the rows of these steps, lower training.learningRate or training.maxGradNorm.",
             [.. spikes.Select(spike => spike.Step)],
             new Dictionary<string, double> { ["spikes"] = spikes.Count, ["worst_step"] = worst.Step, ["worst_ratio"] = worst.Ratio });
