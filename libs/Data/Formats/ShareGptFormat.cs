@@ -14,8 +14,16 @@ public sealed class ShareGptFormat : IRowFormat
 
     private static readonly FrozenDictionary<string, string> Roles = new Dictionary<string, string>
     {
-        ["human"] = "user", ["user"] = "user", ["gpt"] = "assistant", ["chatgpt"] = "assistant", ["model"] = "assistant", ["assistant"] = "assistant",
-        ["system"] = "system", [FunctionCall] = FunctionCall, ["observation"] = "tool", ["tool"] = "tool",
+        ["human"] = "user",
+        ["user"] = "user",
+        ["gpt"] = "assistant",
+        ["chatgpt"] = "assistant",
+        ["model"] = "assistant",
+        ["assistant"] = "assistant",
+        ["system"] = "system",
+        [FunctionCall] = FunctionCall,
+        ["observation"] = "tool",
+        ["tool"] = "tool",
     }.ToFrozenDictionary();
 
     private static readonly ChatFormat Chat = new();

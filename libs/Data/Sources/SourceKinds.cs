@@ -17,8 +17,18 @@ public static class SourceKinds
 
     private static readonly Dictionary<string, string> ByExtension = new(StringComparer.OrdinalIgnoreCase)
     {
-        [".jsonl"] = JsonLines, [".ndjson"] = JsonLines, [".json"] = Json, [".csv"] = Csv, [".tsv"] = Tsv, [".txt"] = Text, [".text"] = Text, [".md"] = Text,
-        [".parquet"] = Parquet, [".arrow"] = Arrow, [".feather"] = Arrow, [".ipc"] = Arrow,
+        [".jsonl"] = JsonLines,
+        [".ndjson"] = JsonLines,
+        [".json"] = Json,
+        [".csv"] = Csv,
+        [".tsv"] = Tsv,
+        [".txt"] = Text,
+        [".text"] = Text,
+        [".md"] = Text,
+        [".parquet"] = Parquet,
+        [".arrow"] = Arrow,
+        [".feather"] = Arrow,
+        [".ipc"] = Arrow,
     };
 
     /// <summary>Every kind, sorted.</summary>
